@@ -1,0 +1,99 @@
+"""Random numbers that depend only on (seed, stream name, position), never on who else is in the job.
+
+Every draw is a hash of a key and a counter (SplitMix64: Steele, Lea, Flood, OOPSLA 2014), so the state of a stream is one
+integer, a replica draws the same numbers alone or stacked with others, and CPU and GPU draw the same bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+
+def signed(number: int) -> int:
+    """The int64 with the same 64 bits as `number` modulo 2^64."""
+    return (number + 2**63) % 2**64 - 2**63
+
+
+GOLDEN = signed(0x9E3779B97F4A7C15)
+"""SplitMix64's increment."""
+
+MIX_1, MIX_2 = signed(0xBF58476D1CE4E5B9), signed(0x94D049BB133111EB)
+"""SplitMix64's multipliers."""
+
+
+class Streams:
+    """The named streams of R replicas on one torch device.
+
+    Each call of `normal`, `uniform` or `keys` takes the next draw of the stream `name`. `position` holds how many draws
+    each stream has given: it is all that a checkpoint has to keep.
+    """
+
+    def __init__(self, seeds: Sequence[int], device: torch.device, prefix: str = "") -> None:
+        self.seeds, self.device, self.prefix = tuple(seeds), device, prefix
+        self.position: dict[str, int] = {}
+        self._base: dict[str, Tensor] = {}
+
+    def child(self, name: str) -> Streams:
+        """An independent set of streams under the given name."""
+        return Streams(self.seeds, self.device, f"{self.prefix}{name}/")
+
+    def keys(self, name: str) -> Tensor:
+        """(R,) int64: a fresh 64-bit key per replica, for kernels that draw many numbers from it themselves."""
+        if name not in self._base:
+            numbers = [_hash(f"{seed}:{self.prefix}{name}") for seed in self.seeds]
+            self._base[name] = torch.tensor(numbers, dtype=torch.int64, device=self.device)
+        position = self.position.get(name, 0)
+        self.position[name] = position + 1
+        return mix(self._base[name] + signed(position * GOLDEN))
+
+    def normal(self, name: str, *shape: int) -> Tensor:
+        """(R, *shape) float32, standard normal."""
+        return normal(self.keys(name), *shape)
+
+    def uniform(self, name: str, *shape: int) -> Tensor:
+        """(R, *shape) float32, uniform in [0, 1)."""
+        return uniform(self.keys(name), *shape)
+
+
+def mix(z: Tensor) -> Tensor:
+    """SplitMix64's output function on int64 tensors (unsigned arithmetic modulo 2^64 in two's complement)."""
+    z = (z ^ _shift(z, 30)) * MIX_1
+    z = (z ^ _shift(z, 27)) * MIX_2
+    return z ^ _shift(z, 31)
+
+
+def uniform(keys: Tensor, *shape: int) -> Tensor:
+    """Uniform numbers in [0, 1) with 24 bits. keys: (R,) int64 → (R, *shape) float32."""
+    bits = _shift(_bits(keys, math.prod(shape)), 40)
+    return (bits.to(torch.float32) * 2.0**-24).reshape(-1, *shape)
+
+
+def normal(keys: Tensor, *shape: int) -> Tensor:
+    """Standard normal numbers, a Box-Muller pair from each 64-bit hash. keys: (R,) int64 → (R, *shape) float32."""
+    count = math.prod(shape)
+    bits = _bits(keys, (count + 1) // 2)
+    radius = torch.sqrt(-2.0 * torch.log((_shift(bits, 40).to(torch.float32) + 1.0) * 2.0**-24))
+    angle = (bits & 0xFFFFFF).to(torch.float32) * (2.0**-24 * 2.0 * math.pi)
+    pairs = torch.stack((radius * torch.cos(angle), radius * torch.sin(angle)), dim=-1)  # (R, ⌈count/2⌉, 2)
+    return pairs.flatten(1)[:, :count].reshape(-1, *shape)
+
+
+def _bits(keys: Tensor, count: int) -> Tensor:
+    """(R, count) int64 random bits: number i of a key is mix(key + (i+1)·GOLDEN)."""
+    counter = torch.arange(1, count + 1, dtype=torch.int64, device=keys.device) * GOLDEN
+    return mix(keys[:, None] + counter)
+
+
+def _shift(z: Tensor, bits: int) -> Tensor:
+    """Logical right shift; torch shifts int64 arithmetically, so the copied sign bits are masked off."""
+    return (z >> bits) & ((1 << (64 - bits)) - 1)
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)

@@ -1,0 +1,35 @@
+"""How training one cell ended, and what a job reports while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from analogbench.grid.cell import Status
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of one cell. curve: columns of equal length, "step" and "epoch" first."""
+
+    status: Status
+    reason: str = ""
+    traceback: str = ""
+    data_label: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    curve: dict[str, list[float]] = field(default_factory=dict)
+    steps: int = 0
+    pulses: float = 0.0
+    job_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job is: epoch of epochs, and the mean over its replicas of the ranking metric (NaN before the first)."""
+
+    epoch: int
+    epochs: int
+    metric: float = float("nan")
+
+
+ReportProgress = Callable[[Progress], None]

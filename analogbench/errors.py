@@ -1,0 +1,57 @@
+"""Every exception that the project raises on purpose.
+
+    AnalogbenchError
+    ├── UsageError            what was asked for cannot be done: one line, exit code 2
+    │   ├── UnknownNameError  no plugin, parameter or suite has that name
+    │   ├── ParameterError    a parameter has the wrong type or lies out of range
+    │   └── SelectionError    a selection such as 'tiki-taka[lr=0.1]' cannot be read, or selects nothing
+    ├── PluginError           a plugin breaks the rules of the interfaces
+    ├── DataMissingError      a data set is not there: the cell is skipped
+    └── RecordError           a record cannot be read
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class AnalogbenchError(Exception):
+    """The root of all errors that the project raises on purpose."""
+
+
+class UsageError(AnalogbenchError):
+    """What the user asked for cannot be done; the message is one line that says what to do."""
+
+
+class UnknownNameError(UsageError):
+    """No `kind` has the name `name`; the message suggests the nearest of `choices`, or lists them all."""
+
+    def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
+        self.kind, self.name, self.choices = kind, name, sorted(choices)
+        super().__init__(f"unknown {kind} {name!r}; {self._hint()}")
+
+    def _hint(self) -> str:
+        if not self.choices:
+            return f"there is no {self.kind}"
+        near = difflib.get_close_matches(self.name, self.choices, n=1)
+        choices = f"choose from: {', '.join(self.choices)}"
+        return f"did you mean {near[0]!r}? ({choices})" if near else choices
+
+
+class ParameterError(UsageError):
+    """A parameter has the wrong type or lies out of range."""
+
+
+class SelectionError(UsageError):
+    """A selection cannot be read, or selects nothing."""
+
+
+class PluginError(AnalogbenchError):
+    """A plugin breaks the rules of the interfaces."""
+
+
+class DataMissingError(AnalogbenchError):
+    """A data set is not there; the message says how to get it."""
+
+
+class RecordError(AnalogbenchError):
+    """A record cannot be read; the message names the file."""

@@ -1,0 +1,46 @@
+"""A cell: one point of the grid, described by names and numbers only."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from analogbench.api.task import Budget
+
+Value = bool | int | float | str | None
+
+Status = Literal["ok", "diverged", "timeout", "oom", "crashed", "skipped", "plugin-error"]
+"""How a cell ended. Everything but "ok" counts as a failure and carries a one-line reason."""
+
+
+class Part(BaseModel):
+    """An algorithm, device or task by name, with all its parameters, defaults filled in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    params: dict[str, Value] = {}
+
+    def __str__(self) -> str:
+        return self.name
+
+    def label(self, defaults: dict[str, Any] | None = None) -> str:
+        """`name[key=value,...]` with the parameters that differ from `defaults`."""
+        changed = {k: v for k, v in self.params.items() if defaults is None or defaults.get(k) != v}
+        return f"{self.name}[{','.join(f'{k}={v}' for k, v in changed.items())}]" if changed else self.name
+
+
+class Cell(BaseModel):
+    """algorithm[params] × device[params] × task[params] × budget × seed: the unit of work, of caching and of failure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    algorithm: Part
+    device: Part
+    task: Part
+    budget: Budget
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} × {self.device} × {self.task}, {self.budget}, seed {self.seed}"
