@@ -1,17 +1,18 @@
 """Every exception that the project raises on purpose.
 
-    AnalogbenchError
-    ├── UsageError            what was asked for cannot be done: one line, exit code 2
-    │   ├── UnknownNameError  no plugin, parameter or suite has that name
-    │   ├── ParameterError    a parameter has the wrong type or lies out of range
-    │   └── SelectionError    a selection such as 'tiki-taka[lr=0.1]' cannot be read, or selects nothing
-    ├── PluginError           a plugin breaks the rules of the interfaces
-    ├── DataMissingError      a data set is not there: the cell is skipped
-    └── RecordError           a record cannot be read
+AnalogbenchError
+├── UsageError            what was asked for cannot be done: one line, exit code 2
+│   ├── UnknownNameError  no plugin, parameter or suite has that name
+│   ├── ParameterError    a parameter has the wrong type or lies out of range
+│   └── SelectionError    a selection such as 'tiki-taka[lr=0.1]' cannot be read, or selects nothing
+├── PluginError           a plugin breaks the rules of the interfaces
+├── DataMissingError      a data set is not there: the cell is skipped
+└── RecordError           a record cannot be read
 """
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class AnalogbenchError(Exception):
@@ -23,11 +24,15 @@ class UsageError(AnalogbenchError):
 
 
 class UnknownNameError(UsageError):
-    """No `kind` has the name `name`; the message suggests the nearest of `choices`, or lists them all."""
+    """No `kind` has the name `name`; the message suggests the nearest of `choices`; `note` ends it."""
 
-    def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
-        self.kind, self.name, self.choices = kind, name, sorted(choices)
-        super().__init__(f"unknown {kind} {name!r}; {self._hint()}")
+    def __init__(self, kind: str, name: str, choices: Iterable[str], note: str = "") -> None:
+        self.kind, self.name, self.choices, self.note = kind, name, sorted(choices), note
+        super().__init__(f"unknown {kind} {name!r}; {self._hint()}{'; ' if note else ''}{note}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions pickle by their message, which is not what __init__ takes; workers send theirs to the coordinator.
+        return type(self), (self.kind, self.name, self.choices, self.note)
 
     def _hint(self) -> str:
         if not self.choices:

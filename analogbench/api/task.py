@@ -79,12 +79,19 @@ class Layers(TypingProtocol):
     torch_device: torch.device
 
     def linear(
-        self, inputs: int, outputs: int, *, bias: bool = True, init: Callable[[Streams], Tensor] | None = None
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        bias: bool = True,
+        out_scale: bool = True,
+        init: Callable[[Streams], Tensor] | None = None,
     ) -> nn.Module:
-        """A trainable matrix product (R, B, inputs) → (R, B, outputs) with a digital bias.
+        """A trainable matrix product (R, B, inputs) → (R, B, outputs).
 
-        init: makes the initial weights, (R, outputs, inputs), from the layer's streams; by default uniform in
-        ±1/√inputs, as torch's nn.Linear does.
+        bias: add a digital bias. out_scale: on analog devices, multiply the product by one learned digital number, which
+        starts at 1. init: makes the initial weights, (R, outputs, inputs), from the layer's streams; by default uniform
+        in ±1/√inputs, as torch's nn.Linear does.
         """
         ...
 

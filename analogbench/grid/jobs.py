@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from analogbench.grid.cell import Cell
+from analogbench.api.params import stackable_names
+from analogbench.grid.cell import Cell, Part
+
+if TYPE_CHECKING:
+    from analogbench.admission import Kind
+    from analogbench.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -17,3 +25,31 @@ class Job:
     def __str__(self) -> str:
         first = self.cells[0]
         return f"{first.algorithm} × {first.device} × {first.task} ({len(self.cells)})"
+
+
+def pack(cells: Iterable[Cell], registry: Registry, limit: int) -> list[Job]:
+    """Jobs of at most `limit` replicas, split evenly, in the order in which the cells come.
+
+    Raises UnknownNameError if the plugin of a cell is not there, and ValueError unless `limit` is positive.
+    """
+    if limit < 1:
+        raise ValueError(f"a job holds at least one replica, not {limit}")
+    groups: dict[Hashable, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        fixed = (_fixed("algorithm", cell.algorithm, registry), _fixed("device", cell.device, registry))
+        groups[(*fixed, _fixed("task", cell.task, registry), cell.budget)].append(cell)
+    return [Job(part) for group in groups.values() for part in _split(group, limit)]
+
+
+def _fixed(kind: Kind, part: Part, registry: Registry) -> Hashable:
+    """What the replicas of a job must agree on."""
+    stackable = stackable_names(registry.get(kind, part.name).value.Params)
+    # An optional number that is not set cannot be stacked with one that is: being None is fixed, too.
+    return part.name, tuple(sorted((k, v) for k, v in part.params.items() if k not in stackable or v is None))
+
+
+def _split(cells: list[Cell], limit: int) -> list[tuple[Cell, ...]]:
+    """`cells` in as few pieces as `limit` allows, whose sizes differ by one at most."""
+    count = -(-len(cells) // limit)
+    bounds = [-(-len(cells) * i // count) for i in range(count + 1)]
+    return [tuple(cells[start:end]) for start, end in itertools.pairwise(bounds)]

@@ -1,0 +1,23 @@
+"""One law of the pulsed update, three kernels: `reference` (plain), `cpu` (numba), `gpu` (matrix products).
+
+Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place and returns the number
+of pulses of each replica.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+
+def choose_kernel(device: torch.device) -> Callable[..., Any]:
+    """The fast kernel for tensors on `device`."""
+    if device.type == "cpu":
+        from analogbench.crossbar.kernels import cpu  # imports numba, which a GPU machine may lack
+
+        return cpu.pulsed_update
+    from analogbench.crossbar.kernels import gpu
+
+    return gpu.pulsed_update

@@ -1,0 +1,106 @@
+"""The command line's front door. A command's module is imported when the command is used, so that help is instant."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import IO, Any
+
+import click
+
+from analogbench import __version__
+from analogbench.errors import AnalogbenchError, UnknownNameError, UsageError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
+    "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, plots and a page."),
+    "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
+    "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
+    "plugins": ("analogbench.cli.plugins:plugins", "Say which plugins are loaded, and why another is not."),
+}
+"""Of each command, where it is and what `--help` says of it."""
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 + SIGINT."""
+
+
+class Failure(click.ClickException):
+    """An AnalogbenchError on its way to the user, as one line."""
+
+    def __init__(self, error: AnalogbenchError) -> None:
+        super().__init__(str(error))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line on stderr."""
+        _say(self.format_message())
+
+
+class UsageFailure(Failure):
+    """A UsageError on its way to the user."""
+
+    exit_code = 2
+
+
+class LazyGroup(click.Group):
+    """A group of the commands in COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command. Fails with a suggestion if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(str(UnknownNameError("command", cmd_name, COMMANDS)))
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands into the help, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what it raises on purpose becomes one line, after a traceback if --debug is given."""
+        try:
+            return super().invoke(ctx)
+        except AnalogbenchError as error:
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            raise (UsageFailure if isinstance(error, UsageError) else Failure)(error) from error
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="analogbench")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Compare training algorithms for analog in-memory computing."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    try:
+        result = cli.main(args, prog_name="analogbench", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        _say(error.format_message())
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader, such as `head`, has gone; Python would complain once more when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str) -> None:
+    click.echo(f"analogbench: {' '.join(message.split())}", err=True)

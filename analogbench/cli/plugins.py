@@ -1,0 +1,29 @@
+"""`analogbench plugins`: which plugins are loaded, and why another is not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from analogbench.cli.tables import print_json, print_table
+from analogbench.registry import PluginInfo, load
+
+
+@click.command("plugins")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def plugins(as_json: bool) -> None:
+    """Say which plugins are loaded, what they provide, and why another is not loaded.
+
+    The environment variable ANALOGBENCH_DISABLE=name,name leaves plugins out.
+    """
+    found = load().plugins
+    if as_json:
+        print_json([asdict(plugin) for plugin in found])
+    else:
+        print_table(("plugin", "from", "state", "provides, or reason"), [_row(plugin) for plugin in found])
+
+
+def _row(plugin: PluginInfo) -> tuple[str, str, str, str]:
+    origin = f"{plugin.distribution} {plugin.version}".strip()
+    return plugin.name, origin, plugin.state, ", ".join(plugin.provides) or plugin.reason

@@ -1,0 +1,66 @@
+"""`analogbench report`: leaderboards on the screen; tables and plots as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analogbench.api.task import BUDGETS
+from analogbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from analogbench.records.record import Record
+
+
+@click.command()
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Folder with the records; tables and plots go there too.",
+)
+@click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Print only these tasks; may be repeated.")
+@click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
+def report(results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
+    """Print the leaderboards and write all tables and plots."""
+    from analogbench.records.store import Store
+    from analogbench.report.leaderboard import leaderboard_text
+    from analogbench.report.write import write_report
+
+    records, problems = Store(results).load_all()
+    for problem in problems:
+        click.echo(f"warning: damaged record {problem.path}: {problem.reason}", err=True)
+    if not records:
+        raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
+    shown = _selected(records, tasks, budget)
+    written = write_report(results)
+    click.echo(leaderboard_text(shown))
+    click.echo(f"\n{_where(written.paths)}")
+
+
+def _selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:
+    """The records whose task, by name or by label, fits one of the globs, and whose budget is the given one."""
+    shown = [record for record in records if _fits(record, tasks) and budget in (None, record.cell.budget)]
+    if not shown:
+        there = sorted({f"{record.cell.task.name} ({record.cell.budget})" for record in records})
+        raise UsageError(f"no record fits --task and --budget; there are: {', '.join(there)}")
+    return shown
+
+
+def _fits(record: Record, tasks: Sequence[str]) -> bool:
+    names = (record.cell.task.name, record.labels.task)
+    return not tasks or any(name == task or fnmatchcase(name, task) for task in tasks for name in names)
+
+
+def _where(paths: Iterable[Path]) -> str:
+    """`wrote 12 files: results/leaderboard.md, results/tables/, results/plots/`."""
+    listed = list(paths)
+    pages = [path for path in listed if path.suffix == ".md" and path.parent.name != "tables"]
+    folders = sorted({path.parent for path in listed} - {path.parent for path in pages})
+    places = [*map(str, pages), *(f"{folder}/" for folder in folders)]
+    return f"wrote {len(listed)} files: {', '.join(places)}"

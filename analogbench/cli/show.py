@@ -1,0 +1,104 @@
+"""`analogbench show`: all there is to know of one algorithm, device, task or suite."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from analogbench.admission import KINDS, Kind
+from analogbench.api.task import BUDGETS
+from analogbench.cli import fields
+from analogbench.cli.tables import print_table
+from analogbench.errors import PluginError, UnknownNameError, UsageError
+from analogbench.grid.plan import fits
+from analogbench.grid.suite import load_suite, suite_plan
+from analogbench.registry import Entry, Registry, load
+
+
+@click.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Explain the algorithm, device, task or suite called NAME."""
+    registry = load()
+    found = [(kind, registry.of(kind)[name]) for kind in KINDS if name in registry.of(kind)]
+    if not found:
+        names = [known for kind in KINDS for known in registry.of(kind)]
+        raise UnknownNameError("algorithm, device, task or suite", name, names, registry.absence(name))
+    for kind, entry in found:
+        click.echo(
+            f"{kind} {click.style(name, bold=True)}, plugin {entry.plugin} of {entry.distribution} {entry.version}\n"
+        )
+        if kind == "suite":
+            _show_suite(entry, registry)
+        else:
+            _show_class(kind, entry, registry)
+
+
+def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
+    if entry.value.__doc__:
+        click.echo(f"{inspect.cleandoc(entry.value.__doc__)}\n")
+    _facts(
+        {
+            "formula": getattr(entry.value, "formula", ""),
+            "source": entry.value.source,
+            **_relations(kind, entry, registry),
+        }
+    )
+    if kind == "task":
+        _show_protocols(entry)
+    rows = fields.rows(entry)
+    if rows:
+        print_table(fields.HEADERS, rows)
+    else:
+        click.echo("no parameters")
+
+
+def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, str]:
+    """What a part goes together with, or is judged by."""
+    if kind == "algorithm":
+        return {"fits": ", ".join(d for d in registry.devices if fits(registry, entry.name, d)) or "no device"}
+    if kind == "device":
+        return {
+            "tile": "analog" if entry.value.analog else "digital",
+            "fits": ", ".join(a for a in registry.algorithms if fits(registry, a, entry.name)) or "no algorithm",
+        }
+    metric = entry.value.metric
+    unit = f", {metric.unit}" if metric.unit else ""
+    return {
+        "metric": f"{metric.title} ({metric.key}{unit}), {'higher' if metric.higher_is_better else 'lower'} is better"
+    }
+
+
+def _show_protocols(entry: Entry[Any]) -> None:
+    """A table of the protocols of all budgets. Raises PluginError if the task cannot say them."""
+    try:
+        task = entry.value(entry.value.Params())
+        protocols = {budget: asdict(task.protocol(budget)) for budget in BUDGETS}
+    except Exception as error:
+        raise PluginError(f"task {entry.name} of plugin {entry.plugin}: protocol() raised {error!r}") from error
+    print_table(("budget", *protocols[BUDGETS[0]]), [(budget, *p.values()) for budget, p in protocols.items()])
+    click.echo()
+
+
+def _show_suite(entry: Entry[Any], registry: Registry) -> None:
+    suite = load_suite(entry.value)
+    click.echo(f"{suite.title}\n")
+    if suite.description:
+        click.echo(f"{suite.description.strip()}\n")
+    _facts({"budget": suite.budget, "seeds": ", ".join(map(str, suite.seeds)), "file": str(entry.value)})
+    for grid in suite.grid:
+        _facts({key: ", ".join(texts) or "all" for key, texts in grid.model_dump().items()})
+    try:
+        _facts({"cells": str(len(suite_plan(registry, suite).cells))})
+    except UsageError as error:  # a suite may need plugins that are not installed
+        _facts({"cells": f"cannot be run here: {error}"})
+
+
+def _facts(facts: dict[str, str]) -> None:
+    for key, text in facts.items():
+        if text:
+            click.echo(f"{key:<11}{text}")
+    click.echo()

@@ -1,0 +1,36 @@
+"""Plain tables on the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from analogbench.registry import Registry
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; the cells appear as they are."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    click.echo(tabulate(texts, headers=headers, tablefmt="simple", disable_numparse=True))
+
+
+def print_json(content: Any) -> None:
+    """Print JSON for other programs."""
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def summary_of(documented: Any) -> str:
+    """The first line of an object's own docstring."""
+    lines = (documented.__doc__ or "").strip().splitlines()
+    return lines[0] if lines else ""
+
+
+def warn_of_quarantine(registry: Registry) -> None:
+    """Say on stderr that plugins are missing from what was printed."""
+    absent = [plugin.name for plugin in registry.plugins if plugin.state == "quarantined"]
+    if absent:
+        click.echo(f"analogbench: quarantined: {', '.join(absent)}; see `analogbench plugins`", err=True)

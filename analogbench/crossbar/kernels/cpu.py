@@ -1,0 +1,221 @@
+"""The pulsed update on the CPU: parallel over replicas, walks only the coincidences, each pulse at the weight it finds.
+
+The only module that imports numba. It follows `reference` and the formulas of `pulses` and `response` line by line; a test
+holds them together.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numba import njit, prange
+from numba.core.dispatcher import Dispatcher
+from numpy.typing import NDArray
+from torch import Tensor
+
+from analogbench.crossbar.array import Array
+from analogbench.crossbar.kernels.cpu_random import State, start, standard_normal, uniform32
+from analogbench.crossbar.pulses import PulseSettings
+from analogbench.crossbar.response import (
+    CURVE_DOWN,
+    CURVE_UP,
+    EXPONENTIAL,
+    LINEAR,
+    POWER,
+    REFERENCE,
+    SCALE_DOWN,
+    SCALE_UP,
+    W_MAX,
+    W_MIN,
+)
+
+Floats = NDArray[np.float32]
+Lines = NDArray[np.int64]
+Limits = NDArray[np.uint64]
+
+
+def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
+    """Apply all pulses of a mini-batch to `array.hidden` and `array.visible` in place.
+
+    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
+    """
+    pulses = torch.zeros(x.shape[0], dtype=torch.float64)
+    write_noise = torch.zeros_like(array.dw_min) if array.write_noise is None else array.write_noise
+    _update_replicas(
+        array.hidden.numpy(),
+        array.visible.numpy(),
+        array.interleaved.numpy(),
+        array.response.shared.numpy(),
+        array.response.kind,
+        array.response.additive_noise,
+        array.c2c.flatten().numpy(),
+        write_noise.flatten().numpy(),
+        x.contiguous().numpy(),
+        d.contiguous().numpy(),
+        lr.flatten().numpy(),
+        (lr.abs() / array.dw_min).flatten().numpy(),
+        settings.desired_bl,
+        settings.update_management,
+        settings.update_bl_management,
+        keys.numpy().view(np.uint64),
+        pulses.numpy(),
+    )
+    return pulses
+
+
+def _compile(**options: bool) -> Dispatcher:
+    """Compile once and keep the machine code on disk; NaNs must stay NaNs, so no fast math."""
+    return njit(cache=True, error_model="numpy", **options)
+
+
+@_compile()
+def _step(up: bool, v: np.float32, c: Floats, shared: Floats, kind: int) -> np.float32:
+    """Size of one pulse at v for a crosspoint with constants c: (PLANES,). See `response` for the formulas."""
+    if kind == LINEAR:
+        return c[SCALE_UP] + c[CURVE_UP] * v if up else c[SCALE_DOWN] + c[CURVE_DOWN] * v
+    span = c[W_MAX] - c[W_MIN]
+    if kind == EXPONENTIAL:
+        z = np.float32(2.0) * shared[4] * v / span + shared[5]
+        drop = shared[0] * math.exp(shared[2] * z) if up else shared[1] * math.exp(-shared[3] * z)
+        return (c[SCALE_UP] if up else c[SCALE_DOWN]) * np.float32(max(1.0 - drop, 0.0))
+    if kind == POWER:
+        room = max((c[W_MAX] - v if up else v - c[W_MIN]) / span, np.float32(1e-12))
+        return c[SCALE_UP] * room ** c[CURVE_UP] if up else c[SCALE_DOWN] * room ** c[CURVE_DOWN]
+    points = shared.shape[0] // 2
+    position = (v - c[W_MIN]) / span * np.float32(points - 1)
+    index = min(max(int(math.floor(position)), 0), points - 2)
+    left = index if up else points + index
+    value = shared[left] + (shared[left + 1] - shared[left]) * (position - np.float32(index))
+    return (c[SCALE_UP] if up else c[SCALE_DOWN]) * value
+
+
+@_compile()
+def _largest(values: Floats) -> np.float32:
+    """max|values|, NaN if any is NaN."""
+    largest = np.float32(0.0)
+    for value in values:
+        size = abs(value)
+        if not size <= largest:
+            largest = size
+            if math.isnan(size):
+                return largest
+    return largest
+
+
+@_compile()
+def _thresholds(values: Floats, factor: float, lines: Lines, limits: Limits) -> int:
+    """List the lines that may fire and, for each, the probability min(|value|·factor, 1) in units of 2⁻³²."""
+    count = 0
+    for i in range(values.shape[0]):
+        p = abs(values[i]) * factor
+        if p > 0.0:
+            lines[count] = i
+            limits[count] = np.uint64(min(p, 1.0) * 4294967296.0)
+            count += 1
+    return count
+
+
+@_compile()
+def _fire(lines: Lines, limits: Limits, count: int, fired: Lines, state: State) -> int:
+    """Draw one slot: list the lines that fire."""
+    hits = 0
+    for j in range(count):
+        if uniform32(state) < limits[j]:
+            fired[hits] = lines[j]
+            hits += 1
+    return hits
+
+
+@_compile()
+def _update_sample(
+    w: Floats,
+    visible: Floats,
+    constants: Floats,
+    shared: Floats,
+    kind: int,
+    additive: bool,
+    c2c: np.float32,
+    write_noise: np.float32,
+    x: Floats,
+    d: Floats,
+    sign: np.float32,
+    a: float,
+    b: float,
+    slots: int,
+    work: tuple[Lines, Limits, Lines, Limits, Lines, Lines],
+    state: State,
+) -> int:
+    """Apply the pulses of one sample; a and b turn |d| and |x| into probabilities. Returns the number of pulses."""
+    rows, row_limits, columns, column_limits, fired, fired_rows = work
+    n_columns = _thresholds(x, b, columns, column_limits)
+    n_rows = _thresholds(d, a, rows, row_limits)
+    pulses = 0
+    for _ in range(slots):
+        hits = _fire(columns, column_limits, n_columns, fired, state)
+        row_hits = _fire(rows, row_limits, n_rows, fired_rows, state)
+        pulses += hits * row_hits
+        for row in fired_rows[:row_hits]:
+            toward = -sign * d[row]
+            for column in fired[:hits]:
+                c = constants[row, column]
+                up = toward * x[column] > 0.0
+                v = w[row, column] + c[REFERENCE]
+                step = _step(up, v, c, shared, kind)
+                if c2c > 0.0:
+                    noise = c2c * standard_normal(state)
+                    step += (c[SCALE_UP] if up else c[SCALE_DOWN]) * noise if additive else step * noise
+                v = v + step if up else v - step
+                v = min(max(v, c[W_MIN]), c[W_MAX]) - c[REFERENCE]
+                w[row, column] = v
+                if write_noise > 0.0:
+                    v += write_noise * standard_normal(state)
+                visible[row, column] = v
+    return pulses
+
+
+@_compile(parallel=True)
+def _update_replicas(
+    w: Floats,
+    visible: Floats,
+    constants: Floats,
+    shared: Floats,
+    kind: int,
+    additive: bool,
+    c2c: Floats,
+    write_noise: Floats,
+    x: Floats,
+    d: Floats,
+    lr: Floats,
+    strength: Floats,
+    desired_bl: int,
+    balance: bool,
+    shorten: bool,
+    keys: NDArray[np.uint64],
+    pulses: NDArray[np.float64],
+) -> None:
+    """All samples of all replicas; the trains are those of `pulses.plan_trains`."""
+    outputs, inputs = w.shape[1], w.shape[2]
+    for r in prange(w.shape[0]):
+        state = start(keys[r])
+        work = (
+            np.empty(outputs, np.int64), np.empty(outputs, np.uint64),
+            np.empty(inputs, np.int64), np.empty(inputs, np.uint64),
+            np.empty(inputs, np.int64), np.empty(outputs, np.int64),
+        )
+        for s in range(x.shape[1]):
+            x_max, d_max = _largest(x[r, s]), _largest(d[r, s])
+            k = strength[r] * x_max * d_max
+            if not (k > 0.0 and k < np.inf):
+                continue
+            slots = min(int(math.ceil(k)), desired_bl) if shorten and k < desired_bl else desired_bl
+            a = b = math.sqrt(strength[r] / np.float32(slots))
+            if balance:
+                ratio = math.sqrt(x_max / (d_max * min(desired_bl / k, 1.0)))
+                a, b = a * ratio, b / ratio
+            sign = np.float32(1.0) if lr[r] > 0.0 else np.float32(-1.0)
+            pulses[r] += _update_sample(
+                w[r], visible[r], constants[r], shared[r], kind, additive, c2c[r], write_noise[r],
+                x[r, s], d[r, s], sign, a, b, slots, work, state,
+            )

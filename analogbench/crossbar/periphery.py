@@ -1,0 +1,77 @@
+"""The converters around an array: what a matrix product through DACs, noisy wires and ADCs returns.
+
+As AIHWKIT does it (FACTS §2): scale each vector by its largest entry (noise management), quantise and clip the input,
+multiply, add Gaussian noise, quantise and clip the output, scale back. Iterative bound management, forward only, halves the
+input of a vector until nothing clips.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from analogbench.api.streams import mix, normal
+from analogbench.crossbar.kernels.converters import finish
+
+
+@dataclass(frozen=True)
+class Periphery:
+    """Settings of the converters; bounds and noise in units of the largest weight times the largest input.
+
+    perfect: exact products. inp_res, out_res: one step as a fraction of the whole range (0: no quantisation). inp_bound,
+    out_bound: clipping. out_noise: (R, 1, 1), Gaussian noise at each output. w_noise: (R, 1, 1), weight noise seen at the
+    output, σ‖x‖₂ξ. max_bm_factor: largest reduction of bound management; max_bm_res limits it to max_bm_res/inp_res.
+    """
+
+    perfect: bool
+    out_noise: Tensor
+    w_noise: Tensor
+    inp_bound: float = 1.0
+    inp_res: float = 1 / 126
+    out_bound: float = 12.0
+    out_res: float = 1 / 510
+    noise_management: bool = True
+    bound_management: bool = True
+    max_bm_factor: float = 1000.0
+    max_bm_res: float = 0.25
+
+    def multiply(self, x: Tensor, w: Tensor, keys: Tensor, *, manage_bounds: bool) -> Tensor:
+        """x: (R, B, m), w: (R, n, m), keys: (R,) → (R, B, n)."""
+        if self.perfect:
+            return torch.bmm(x, w.mT)
+        scale = self._scale(x)  # (R, B, 1)
+        y, clipped = self._pass(x, w, scale, keys)
+        if not (manage_bounds and self.bound_management):
+            return y
+        reduction = 1.0
+        while bool(clipped.any()) and reduction * 2.0 <= self._largest_reduction():
+            reduction, keys = reduction * 2.0, mix(keys + 1)
+            again, still = self._pass(x, w, scale * reduction, keys)
+            y = torch.where(clipped, again, y)
+            clipped = clipped & still
+        return y
+
+    def _scale(self, x: Tensor) -> Tensor:
+        if not self.noise_management:
+            return torch.ones_like(x[..., :1])
+        largest = x.abs().amax(-1, keepdim=True)
+        return torch.where(largest > 0, largest, 1.0)
+
+    def _largest_reduction(self) -> float:
+        by_resolution = self.max_bm_res / self.inp_res if self.inp_res > 0 and self.max_bm_res > 0 else float("inf")
+        return min(self.max_bm_factor, by_resolution)
+
+    def _pass(self, x: Tensor, w: Tensor, scale: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
+        """One analog product at a given input scale: (R, B, n), and whether a vector clipped, (R, B, 1) bool."""
+        volts = quantise(x / scale, 2.0 * self.inp_bound * self.inp_res).clamp(-self.inp_bound, self.inp_bound)
+        y = torch.bmm(volts, w.mT)
+        if bool(self.w_noise.any()):
+            y = y + self.w_noise * volts.norm(dim=-1, keepdim=True) * normal(mix(keys + 7), *y.shape[1:])
+        return finish(y, scale, self.out_noise, 2.0 * self.out_bound * self.out_res, self.out_bound, keys)
+
+
+def quantise(x: Tensor, step: float) -> Tensor:
+    """Round to multiples of `step`; 0 means no quantisation."""
+    return torch.round(x / step) * step if step > 0 else x

@@ -1,0 +1,94 @@
+"""A crossbar array as a tile: converters in front, pulses or expected steps behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from analogbench.api.streams import Streams
+from analogbench.api.tile import Tile
+from analogbench.crossbar.array import Array
+from analogbench.crossbar.kernels import choose_kernel
+from analogbench.crossbar.periphery import Periphery
+from analogbench.crossbar.pulses import PulseSettings
+from analogbench.crossbar.response import REFERENCE, W_MAX, W_MIN
+
+Kernel = Callable[[Array, Tensor, Tensor, Tensor, PulseSettings, Tensor], Tensor]
+
+
+class _CrossbarTile(Tile):
+    """What both kinds of tile share: reading through the periphery, exact access, the count of pulses."""
+
+    def __init__(self, array: Array, periphery: Periphery, streams: Streams) -> None:
+        self.array, self.periphery, self.streams = array, periphery, streams
+        r, outputs, inputs = array.hidden.shape
+        self.shape = (r, outputs, inputs)
+        self.pulses = torch.zeros(r, dtype=torch.float64, device=array.hidden.device)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.periphery.multiply(x, self.array.visible, self.streams.keys("forward"), manage_bounds=True)
+
+    def backward(self, d: Tensor) -> Tensor:
+        return self.periphery.multiply(d, self.array.visible.mT, self.streams.keys("backward"), manage_bounds=False)
+
+    def read(self) -> Tensor:
+        return self.array.visible.clone()
+
+    def program(self, w: Tensor) -> None:
+        self.array.program(w, self.streams.keys("program"))
+
+    def _rate(self, lr: Tensor | float) -> Tensor:
+        """lr as a (R, 1, 1) tensor."""
+        return torch.as_tensor(lr, dtype=torch.float32, device=self.pulses.device).expand(self.shape[0], 1, 1)
+
+
+class PulsedTile(_CrossbarTile):
+    """Updated by stochastic pulse trains.
+
+    kernel: one of `crossbar.kernels`; by default the fast one for the array's torch device.
+    """
+
+    def __init__(
+        self,
+        array: Array,
+        periphery: Periphery,
+        streams: Streams,
+        settings: PulseSettings,
+        kernel: Kernel | None = None,
+    ) -> None:
+        super().__init__(array, periphery, streams)
+        self.settings = settings
+        self.kernel = kernel or choose_kernel(array.hidden.device)
+
+    def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        self.pulses += self.kernel(self.array, x, d, self._rate(lr), self.settings, self.streams.keys("pulses"))
+
+
+class ExpectedTile(_CrossbarTile):
+    """Updated by the expected step of the whole mini-batch: W ← U(W, −lr·(g + σξ)), g = Σ_b d_b x_bᵀ ([P24] eq. 5).
+
+    U(w, Δ) = w + |Δ|/dw_min · q±(w), with q₊ where Δ > 0 and q₋ (downward) where Δ < 0; for soft bounds that is
+    w + Δ − |Δ|w/τ. sigma: (R, 1, 1), standard deviation of the gradient noise, or None.
+    """
+
+    def __init__(self, array: Array, periphery: Periphery, streams: Streams, sigma: Tensor | None = None) -> None:
+        super().__init__(array, periphery, streams)
+        self.sigma = sigma
+
+    def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        gradient = torch.bmm(d.mT, x)  # (R, outputs, inputs)
+        if self.sigma is not None:
+            gradient = gradient + self.sigma * self.streams.normal("gradient", *gradient.shape[1:])
+        self._move(-self._rate(lr) / self.array.dw_min * gradient)
+
+    def _move(self, steps: Tensor) -> None:
+        """Move by a signed, fractional number of pulses, (R, outputs, inputs)."""
+        array, planes = self.array, self.array.planes
+        v = array.hidden + planes[REFERENCE]
+        curves = array.response.curves(v, planes)
+        moved = v + steps * torch.where(steps > 0, curves.up, curves.down)
+        array.hidden.copy_(torch.minimum(torch.maximum(moved, planes[W_MIN]), planes[W_MAX]) - planes[REFERENCE])
+        array.write(steps != 0, self.streams.keys("write"))
+        self.pulses += steps.abs().sum((1, 2))

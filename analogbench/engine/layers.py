@@ -1,0 +1,117 @@
+"""The layers of a model: matrix products by a training rule, everything else digital."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from analogbench.api.algorithm import Algorithm
+from analogbench.api.device import Device, TileContext
+from analogbench.api.streams import Streams
+from analogbench.api.tile import Tile
+
+
+class _Product(torch.autograd.Function):
+    """Forward and backward ask the rule; backward also keeps (x, d), from which the rule learns."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, anchor: Tensor, layer: RuleLinear) -> Tensor:
+        ctx.layer = layer
+        ctx.save_for_backward(x)
+        return layer.rule.forward(layer.state, x)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, None, None]:
+        (x,) = ctx.saved_tensors
+        layer, d = ctx.layer, gradients[0]
+        layer.samples.append((x, d))
+        return (layer.rule.backward(layer.state, d) if ctx.needs_input_grad[0] else None), None, None
+
+
+class RuleLinear(nn.Module):
+    """scale·(W x) + bias for R replicas, W held by the tiles of a rule.
+
+    samples: the (x, d) pairs of the last backward pass, x: (R, B, inputs), d: (R, B, outputs).
+    """
+
+    def __init__(self, rule: Algorithm, state: Any, out_scale: Tensor | None, bias: Tensor | None) -> None:
+        super().__init__()
+        self.rule, self.state = rule, state
+        self.out_scale = None if out_scale is None else nn.Parameter(out_scale)  # (R, 1, 1)
+        self.bias = None if bias is None else nn.Parameter(bias)  # (R, 1, outputs)
+        # Autograd calls backward only for functions that have an input which requires a gradient.
+        self.register_buffer("anchor", torch.zeros((), requires_grad=True), persistent=False)
+        self.samples: list[tuple[Tensor, Tensor]] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (R, B, inputs) → (R, B, outputs)."""
+        y: Tensor = _Product.apply(x, self.anchor, self)  # type: ignore[no-untyped-call]
+        if self.out_scale is not None:
+            y = y * self.out_scale
+        return y if self.bias is None else y + self.bias
+
+    def learn(self, lr: Tensor) -> None:
+        """Let the rule learn from the last backward pass. lr: (R, 1, 1)."""
+        for x, d in self.samples:
+            self.rule.update(self.state, x, d, lr)
+        self.samples.clear()
+
+
+class LayerFactory:
+    """Makes the layers of one job's model (`analogbench.api.Layers`) and keeps them and their tiles."""
+
+    def __init__(self, rule: Algorithm, device: Device, streams: Streams) -> None:
+        self.rule, self.device, self.streams = rule, device, streams.child("task")
+        self.torch_device = streams.device
+        self.rule_layers: list[RuleLinear] = []
+        self.tiles: list[Tile] = []
+        self._root = streams
+
+    def linear(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        bias: bool = True,
+        out_scale: bool = True,
+        init: Callable[[Streams], Tensor] | None = None,
+    ) -> RuleLinear:
+        """See `analogbench.api.Layers.linear`."""
+        streams = self._root.child(f"layer{len(self.rule_layers)}")
+        weight = init(streams) if init else _uniform(streams, "weight", inputs, outputs, inputs)
+        state = self.rule.build(lambda name: self._tile(name, streams, weight))
+        scale = torch.ones(weight.shape[0], 1, 1, device=self.torch_device)
+        layer = RuleLinear(
+            self.rule,
+            state,
+            scale if out_scale and self.device.analog else None,
+            _uniform(streams, "bias", inputs, 1, outputs) if bias else None,
+        )
+        self.rule_layers.append(layer)
+        return layer
+
+    def _tile(self, name: str, streams: Streams, weight: Tensor) -> Tile:
+        """A tile of the layer; the one named "weight" starts at the initial weights, any other at zero."""
+        context = TileContext(streams.child(f"tile-{name}"), self.torch_device)
+        r, outputs, inputs = weight.shape
+        tile = self.device.build_tile((r, outputs, inputs), context)
+        tile.program(weight if name == "weight" else torch.zeros_like(weight))
+        self.tiles.append(tile)
+        return tile
+
+    def pulses(self) -> Tensor:
+        """(R,) pulses spent on all tiles."""
+        return torch.stack([tile.pulses for tile in self.tiles]).sum(0)
+
+
+def _uniform(streams: Streams, name: str, fan_in: int, *shape: int) -> Tensor:
+    """(R, *shape), uniform in ±1/√fan_in: torch's default for linear layers."""
+    return (streams.uniform(name, *shape) * 2.0 - 1.0) / fan_in**0.5
+
+
+def digital_parameters(model: nn.Module) -> Iterator[nn.Parameter]:
+    """Everything in the model that plain SGD trains; each has a leading replica dimension."""
+    return (parameter for parameter in model.parameters() if parameter.requires_grad)

@@ -1,0 +1,116 @@
+"""Train one job: R stacked replicas of the same algorithm, device and task."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+from torch import Tensor
+
+from analogbench.engine.batches import evaluation_batches, training_batches
+from analogbench.engine.layers import digital_parameters
+from analogbench.engine.outcome import Outcome, Progress, ReportProgress
+from analogbench.engine.training import Training, assemble
+from analogbench.grid.jobs import Job
+from analogbench.registry import Registry
+
+EVALUATION_BATCH = 250
+
+
+def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> list[Outcome]:
+    """Train all cells of `job` on `target` ("cpu" or "cuda") and return how each ended, in the job's order.
+
+    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. Raises whatever a plugin raises,
+    and DataMissingError where the task's data is not present.
+    """
+    started = time.perf_counter()
+    training = assemble(job, registry, torch.device(target))
+    protocol, noted = training.protocol, 0
+    for epoch in range(protocol.epochs):
+        _train_epoch(training, epoch)
+        if (epoch + 1) % protocol.evaluate_every and epoch + 1 < protocol.epochs:
+            continue
+        _note(training, noted, epoch + 1)
+        noted = training.step
+        report(Progress(epoch + 1, protocol.epochs, _mean_metric(training)))
+        if bool((training.diverged_at >= 0).all()):
+            break
+    return _outcomes(training, time.perf_counter() - started)
+
+
+def _train_epoch(training: Training, epoch: int) -> None:
+    lr = training.lr * training.protocol.rate_factor(epoch)
+    parameters = list(digital_parameters(training.model))
+    for inputs, targets in training_batches(training.data.train, training.protocol.batch, training.streams):
+        losses = training.task.loss(training.model(inputs), targets)  # (R,)
+        # The gradient of a sum over replicas is each replica's own gradient.
+        gradients = torch.autograd.grad(losses.sum(), [*parameters, *_anchors(training)], allow_unused=True)
+        training.losses[training.step] = losses.detach()
+        training.step += 1
+        for layer in training.layers.rule_layers:
+            layer.learn(lr)
+        for parameter, gradient in zip(parameters, gradients, strict=False):
+            if gradient is not None:
+                parameter.data.sub_(lr.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
+
+
+def _anchors(training: Training) -> list[Tensor]:
+    """Asking for their gradients makes autograd visit every analog layer, also in a model without digital parameters."""
+    return [layer.anchor for layer in training.layers.rule_layers]
+
+
+def _note(training: Training, since: int, epoch: int) -> None:
+    """Add a point to the curve, from the losses since step `since` and the test set, and look for divergence."""
+    losses = training.losses[since : training.step]  # (steps, R)
+    finite = torch.isfinite(losses).all(0).cpu()
+    training.diverged_at[(training.diverged_at < 0) & ~finite] = training.step
+    values = {"train_loss": losses.mean(0)} | dict(training.task.summary(losses)) | _test(training)
+    training.curve.add(training.step, epoch, values)
+
+
+@torch.no_grad()
+def _test(training: Training) -> dict[str, Tensor]:
+    """The task's metrics on the test set, means over its samples, (R,) each."""
+    if training.data.test is None:
+        return {}
+    sums: dict[str, Tensor] = {}
+    for inputs, targets in evaluation_batches(training.data.test, EVALUATION_BATCH, training.replicas):
+        for name, value in training.task.evaluate(training.model(inputs), targets).items():
+            sums[name] = sums[name] + value if name in sums else value
+    return {name: value / len(training.data.test[0]) for name, value in sums.items()}
+
+
+def _mean_metric(training: Training) -> float:
+    """The ranking metric's last value, averaged over the replicas that have not diverged; NaN if there is none."""
+    rows = training.curve.columns.get(training.task.metric.key)
+    if not rows:
+        return float("nan")
+    values = [value for value, bad in zip(rows[-1], training.diverged_at.tolist(), strict=True) if bad < 0]
+    return sum(values) / len(values) if values else float("nan")
+
+
+def _outcomes(training: Training, seconds: float) -> list[Outcome]:
+    summary = training.task.summary(training.losses[: training.step])
+    finals = {name: rows[-1] for name, rows in training.curve.columns.items()} | {
+        name: value.tolist() for name, value in summary.items()
+    }
+    pulses = training.layers.pulses().tolist()
+    return [
+        _outcome(training, replica, {name: values[replica] for name, values in finals.items()}, pulses[replica], seconds)
+        for replica in range(training.replicas)
+    ]
+
+
+def _outcome(training: Training, replica: int, metrics: dict[str, float], pulses: float, seconds: float) -> Outcome:
+    bad = int(training.diverged_at[replica])
+    points = len(training.curve.steps) if bad < 0 else training.curve.steps.index(bad) + 1
+    return Outcome(
+        status="ok" if bad < 0 else "diverged",
+        reason="" if bad < 0 else f"the loss was no longer finite by step {bad}",
+        data_label=training.data.label,
+        metrics=metrics,
+        curve=training.curve.of_replica(replica, points),
+        steps=training.step if bad < 0 else bad,
+        pulses=pulses,
+        job_seconds=seconds,
+    )

@@ -1,0 +1,70 @@
+"""What makes two runs of a cell the same run: the cell's spec, and the code that turns it into numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import analogbench
+from analogbench.api.marker import PROJECT
+from analogbench.errors import PluginError
+from analogbench.grid.parameters import complete
+from analogbench.grid.sources import file_digest, tree_digest
+
+if TYPE_CHECKING:
+    from analogbench.admission import Kind
+    from analogbench.grid.cell import Cell, Part
+    from analogbench.registry import Entry, Registry
+
+_HARNESS = ("api", "crossbar", "engine", "data")
+"""The packages of the harness that make numbers; a change elsewhere leaves every record valid."""
+
+
+def identity(cell: Cell, registry: Registry) -> str:
+    """Sha256, in hexadecimal, of all that decides the numbers of `cell`.
+
+    Versions of torch and of the machine are not in it: the record's provenance keeps them. Raises UnknownNameError if a
+    plugin of the cell is not there, ParameterError if it does not take the cell's parameters, and PluginError if its
+    source cannot be found.
+    """
+    spec = {
+        "algorithm": _part("algorithm", cell.algorithm, registry),
+        "device": _part("device", cell.device, registry),
+        "task": _part("task", cell.task, registry),
+        "budget": cell.budget,
+        "seed": cell.seed,
+        "harness": _harness(),
+    }
+    return hashlib.sha256(json.dumps(spec, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _part(kind: Kind, part: Part, registry: Registry) -> dict[str, Any]:
+    entry = registry.get(kind, part.name)
+    return {
+        "name": part.name,
+        "params": complete(part.name, entry.value.Params, part.params),
+        "distribution": entry.distribution,
+        # The sources of a third party's plugin may rest on others of the same distribution; its version covers those.
+        "version": "" if entry.distribution == PROJECT else entry.version,
+        "source": _source(entry, registry),
+    }
+
+
+def _source(entry: Entry[type[Any]], registry: Registry) -> str:
+    """The digest of the module that defines a class and, if its plugin is a package, of all modules in there."""
+    path = getattr(sys.modules.get(entry.value.__module__), "__file__", None)
+    if not path:
+        raise PluginError(f"plugin {entry.plugin}: the source of {entry.name} cannot be found")
+    digest = file_digest(Path(path))
+    package = getattr(registry.manager.get_plugin(entry.plugin), "__path__", None)
+    return digest if package is None else " ".join([digest, *(tree_digest(Path(folder)) for folder in package)])
+
+
+@cache
+def _harness() -> dict[str, str]:
+    root = Path(analogbench.__file__).parent
+    return {name: tree_digest(root / name) for name in _HARNESS}

@@ -1,0 +1,119 @@
+"""Selections: `name[key=value,...]`, as given on the command line and in suites, and the parts of cells they stand for.
+
+tiki-taka                            one part, with the defaults of all parameters
+softbounds[tau=0.7,0.8,dw_min=0.001] a list makes an axis: two parts
+tiki-taka[fast_lr=0.01,0.1,lr=1,2]   two axes: four parts
+'aihwkit-*', '*[lr=0.1]'             every name that matches
+sgd,analog-sgd                       several selections
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from analogbench.admission import KINDS, Kind
+from analogbench.errors import SelectionError, UnknownNameError
+from analogbench.grid.cell import Part
+from analogbench.grid.parameters import complete, defaults, read_value
+
+if TYPE_CHECKING:
+    from analogbench.api.params import Params
+    from analogbench.registry import Registry
+
+_SELECTION = re.compile(r"([^\s=\[\],]+)\s*(?:\[(.*)\])?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One selection as it was written. pattern: a name, or a glob. axes: the texts given for each parameter."""
+
+    pattern: str
+    axes: dict[str, tuple[str, ...]]
+
+
+def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
+    """The parts that `texts` stand for, each once, in the order given; no texts stand for everything of that kind.
+
+    Raises SelectionError, UnknownNameError or ParameterError.
+    """
+    found: list[Part] = []
+    for selection in parse(texts or ["*"]):
+        for name in _names(registry, kind, selection.pattern):
+            model = registry.get(kind, name).value.Params
+            found += _parts(name, model, selection.axes)
+    return [part for i, part in enumerate(found) if part not in found[:i]]
+
+
+def parse(texts: Iterable[str]) -> list[Selection]:
+    """Read selections. Raises SelectionError."""
+    return [_parsed(piece) for text in texts for piece in _pieces(text)]
+
+
+def label_of(part: Part, registry: Registry, kind: Kind | None = None) -> str:
+    """The name of `part` with the parameters that differ from their defaults; with all of them if its plugin is gone.
+
+    kind: needed only to tell an algorithm from a device or task of the same name and with the same parameters.
+    """
+    for known in (kind,) if kind else KINDS[:3]:
+        entry = registry.of(known).get(part.name)
+        if entry and entry.value.Params.model_fields.keys() == part.params.keys():
+            return part.label(defaults(entry))
+    return part.label()
+
+
+def _pieces(text: str) -> list[str]:
+    """`text` cut at the commas outside brackets."""
+    pieces, depth = [""], 0
+    for sign in text:
+        depth += {"[": 1, "]": -1}.get(sign, 0)
+        if depth not in (0, 1):
+            raise SelectionError(f"cannot read {text!r}: the brackets do not match")
+        if sign == "," and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    if depth:
+        raise SelectionError(f"cannot read {text!r}: a closing bracket is missing")
+    return [piece.strip() for piece in pieces]
+
+
+def _parsed(piece: str) -> Selection:
+    match = _SELECTION.fullmatch(piece)
+    if not match:
+        raise SelectionError(f"cannot read {piece!r}: write name[key=value,...]")
+    axes: dict[str, tuple[str, ...]] = {}
+    key = ""
+    for item in (match[2] or "").split(",") if (match[2] or "").strip() else []:
+        before, equals, after = item.partition("=")
+        value = after if equals else before
+        if equals:
+            key = before.strip()
+            if key in axes:
+                raise SelectionError(f"cannot read {piece!r}: {key!r} is given twice; write {key}=value,value")
+        if not key or not value.strip():
+            raise SelectionError(f"cannot read {piece!r}: write key=value or key=value,value, not {item.strip()!r}")
+        axes[key] = (*axes.get(key, ()), value.strip())
+    return Selection(match[1], axes)
+
+
+def _names(registry: Registry, kind: Kind, pattern: str) -> list[str]:
+    if not any(sign in pattern for sign in "*?"):
+        return [registry.get(kind, pattern).name]
+    names = [name for name in registry.of(kind) if fnmatchcase(name, pattern)]
+    if not names:
+        raise UnknownNameError(kind, pattern, registry.of(kind), registry.absence(pattern))
+    return names
+
+
+def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> list[Part]:
+    fields = model.model_fields
+    for key in axes:
+        if key not in fields:
+            raise UnknownNameError(f"parameter of {name}", key, fields)
+    values = [[(key, read_value(text, fields[key].annotation)) for text in texts] for key, texts in axes.items()]
+    return [Part(name=name, params=complete(name, model, dict(point))) for point in itertools.product(*values)]

@@ -1,0 +1,188 @@
+"""Load every installed plugin, first-party and others' alike, and keep a broken one from breaking the rest."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+import pluggy
+
+from analogbench import hookspecs
+from analogbench.admission import KINDS, Kind, Offer, check_module, offers
+from analogbench.api.algorithm import Algorithm
+from analogbench.api.device import Device
+from analogbench.api.marker import PROJECT
+from analogbench.api.task import Task
+from analogbench.errors import PluginError, UnknownNameError
+
+DISABLE = "ANALOGBENCH_DISABLE"
+"""Environment variable: names of plugins, separated by commas, that are not loaded."""
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T_co]):
+    """Something that a plugin provides, and where it came from. value: a class, or the path of a suite."""
+
+    name: str
+    value: T_co
+    plugin: str
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """What became of one plugin. provides: such as "algorithm tiki-taka". reason: one line, empty for "ok"."""
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+    provides: tuple[str, ...] = ()
+    state: Literal["ok", "quarantined", "disabled"] = "ok"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What the plugins provide, by name and in the order of names, and what became of each plugin."""
+
+    manager: pluggy.PluginManager
+    algorithms: Mapping[str, Entry[type[Algorithm]]]
+    devices: Mapping[str, Entry[type[Device]]]
+    tasks: Mapping[str, Entry[type[Task]]]
+    suites: Mapping[str, Entry[Path]]
+    plugins: tuple[PluginInfo, ...]
+
+    def algorithm(self, name: str) -> Entry[type[Algorithm]]:
+        """The algorithm called `name`. Raises UnknownNameError."""
+        return self.get("algorithm", name)
+
+    def device(self, name: str) -> Entry[type[Device]]:
+        """The device called `name`. Raises UnknownNameError."""
+        return self.get("device", name)
+
+    def task(self, name: str) -> Entry[type[Task]]:
+        """The task called `name`. Raises UnknownNameError."""
+        return self.get("task", name)
+
+    def suite(self, name: str) -> Entry[Path]:
+        """The suite called `name`. Raises UnknownNameError."""
+        return self.get("suite", name)
+
+    def of(self, kind: Kind) -> Mapping[str, Entry[Any]]:
+        """Everything of one kind, by name."""
+        tables: dict[Kind, Mapping[str, Entry[Any]]]
+        tables = {"algorithm": self.algorithms, "device": self.devices, "task": self.tasks, "suite": self.suites}
+        return tables[kind]
+
+    def get(self, kind: Kind, name: str) -> Entry[Any]:
+        """What is called `name` among everything of one kind. Raises UnknownNameError."""
+        entries = self.of(kind)
+        if name not in entries:
+            raise UnknownNameError(kind, name, entries, self.absence(name))
+        return entries[name]
+
+    def absence(self, name: str) -> str:
+        """Why `name` may be missing: the plugin that seems to provide it is not loaded. Empty if nothing is known."""
+        for plugin in self.plugins:
+            if plugin.state != "ok" and name in (plugin.name, plugin.module.rpartition(".")[2].replace("_", "-")):
+                return f"its plugin {plugin.name} is {plugin.state}: {plugin.reason}"
+        absent = sum(plugin.state == "quarantined" for plugin in self.plugins)
+        return f"quarantined plugins: {absent}, see `analogbench plugins`" if absent else ""
+
+
+def load(disabled: Iterable[str] | None = None) -> Registry:
+    """Load the plugins that entry points name; one that breaks a rule is quarantined alone.
+
+    disabled: names of plugins to leave out; by default those in the environment variable ANALOGBENCH_DISABLE.
+    """
+    names = os.environ.get(DISABLE, "").split(",") if disabled is None else disabled
+    loader = _Loader({name.strip() for name in names} - {""})
+    # entry_points() counts a distribution once; distributions() sees an egg-info beside it as a second one.
+    # The harness's own plugins come first, so that nobody can take a name from them.
+    entries = sorted(importlib.metadata.entry_points(group=PROJECT), key=_order)
+    plugins = tuple(loader.load(entry, entries) for entry in entries)
+    return loader.registry((*plugins, *loader.not_installed(plugins)))
+
+
+class _Loader:
+    """The state of one `load`: what has been let in so far."""
+
+    def __init__(self, disabled: set[str]) -> None:
+        self.disabled = disabled
+        self.manager = pluggy.PluginManager(PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+        self.entries: dict[str, dict[str, Entry[Any]]] = defaultdict(dict)
+
+    def load(self, entry: importlib.metadata.EntryPoint, entries: list[importlib.metadata.EntryPoint]) -> PluginInfo:
+        """Let one plugin in, or quarantine it."""
+        about = (entry.name, entry.value, *_origin(entry))
+        if entry.name in self.disabled:
+            return PluginInfo(*about, state="disabled", reason="left out on request")
+        try:
+            _refuse_shared_name(entry, entries)
+            found = self._admit(entry)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may well call sys.exit() when imported
+            if self.manager.has_plugin(entry.name):  # register() can fail half way
+                self.manager.unregister(name=entry.name)
+            return PluginInfo(*about, state="quarantined", reason=_one_line(error))
+        for offer in found:
+            self.entries[offer.kind][offer.name] = Entry(offer.name, offer.value, entry.name, *_origin(entry))
+        return PluginInfo(*about, provides=tuple(map(str, found)))
+
+    def _admit(self, entry: importlib.metadata.EntryPoint) -> list[Offer]:
+        module = entry.load()
+        check_module(module)
+        self.manager.register(module, name=entry.name)
+        self.manager.check_pending()
+        found = offers(self.manager, module)
+        seen: set[tuple[str, str]] = set()
+        for offer in found:
+            owner = self.entries[offer.kind].get(offer.name)
+            if owner is not None:
+                raise PluginError(f"{offer} belongs to plugin {owner.plugin} of {owner.distribution} {owner.version}")
+            if (offer.kind, offer.name) in seen:
+                raise PluginError(f"provides {offer} twice")
+            seen.add((offer.kind, offer.name))
+        return found
+
+    def not_installed(self, plugins: Iterable[PluginInfo]) -> list[PluginInfo]:
+        """One line for each disabled plugin that does not exist, so that a typing error shows."""
+        unknown = sorted(self.disabled - {plugin.name for plugin in plugins})
+        return [PluginInfo(name, "", "", "", state="disabled", reason="not installed") for name in unknown]
+
+    def registry(self, plugins: tuple[PluginInfo, ...]) -> Registry:
+        """What has been let in."""
+        algorithms, devices, tasks, suites = (dict(sorted(self.entries[kind].items())) for kind in KINDS)
+        return Registry(self.manager, algorithms, devices, tasks, suites, plugins)
+
+
+def _origin(entry: importlib.metadata.EntryPoint) -> tuple[str, str]:
+    """The name and version of the distribution that declares `entry`; "?" where its metadata are damaged."""
+    distribution = entry.dist
+    return (distribution.name or "?", distribution.version or "?") if distribution else ("?", "?")
+
+
+def _order(entry: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
+    distribution, _ = _origin(entry)
+    return distribution != PROJECT, distribution, entry.name
+
+
+def _refuse_shared_name(entry: importlib.metadata.EntryPoint, entries: list[importlib.metadata.EntryPoint]) -> None:
+    owners = [f"{e.value} ({_origin(e)[0]})" for e in entries if e.name == entry.name]
+    if len(owners) > 1:
+        raise PluginError(f"{len(owners)} plugins are named {entry.name!r}: {', '.join(owners)}; uninstall all but one")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")

@@ -1,0 +1,101 @@
+"""Leaderboards as text: the cells of a table, and tables for the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tabulate import tabulate
+
+from analogbench.records.record import MetricInfo, Record
+from analogbench.report import digits
+from analogbench.report.notes import axis_title, heading, is_split, notes
+from analogbench.report.ranking import Board, Row, boards
+
+WIDTH = 120
+"""Columns of the terminal that a table has to fit."""
+
+ALIGNMENT = ("right", "left", "left", "right", "left", "right", "right", "right", "right", "right")
+
+NARROWEST_LABEL = 12
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as strings. best: index of the row whose metric is best, None if nothing ended ok."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    best: int | None
+
+
+def grid(board: Board) -> Grid:
+    """The strings of a leaderboard; column 1 is the algorithm, 2 the device, 3 the ranking metric."""
+    metric = board.metric
+    title = axis_title(metric) if metric else "result"
+    unit = f" [{metric.unit}]" if metric and metric.unit and not metric.log_axis else ""
+    costs = ("pulses", "seconds", "seeds", "failed")
+    headers = ("rank", "algorithm", "device", title, "95 % interval", f"gap{unit}", *costs)
+    best = 0 if board.rows and board.rows[0].rank else None
+    return Grid(headers, tuple(_cells(row, metric) for row in board.rows), best)
+
+
+def _cells(row: Row, metric: MetricInfo | None) -> tuple[str, ...]:
+    names = (str(row.rank or digits.NOTHING), row.algorithm, row.device)
+    counts = (str(len(row.seeds)), f"{len(row.failures)}/{row.total}")
+    if row.summary is None or metric is None:
+        return (*names, row.failed, *[digits.NOTHING] * 4, *counts)
+    shown = row.summary.scaled(metric.scale)
+    mean = digits.mean_sd(shown, metric.log_axis) + (" †" if is_split(row, metric) else "")
+    interval = digits.interval(shown, metric.log_axis)
+    return (*names, mean, interval, _gap(row, metric), digits.count(row.pulses), digits.seconds(row.seconds), *counts)
+
+
+def _gap(row: Row, metric: MetricInfo) -> str:
+    if row.gap is None:
+        return "ref" if row.is_reference else digits.NOTHING
+    return digits.ratio(row.gap) if metric.log_axis else digits.difference(row.gap * metric.scale)
+
+
+def leaderboard_text(records: Sequence[Record]) -> str:
+    """The plain-text leaderboards of all records, one for each task, data set and budget, 120 columns wide at most."""
+    return "\n\n".join(board_text(board) for board in boards(records))
+
+
+def board_text(board: Board) -> str:
+    """One leaderboard with its heading and notes."""
+    lines = [heading(board), "", _table(_fitted(grid(board))), "", *(f"  {note}" for note in notes(board))]
+    return "\n".join(line.rstrip() for line in "\n".join(lines).splitlines())
+
+
+def _table(table: Grid) -> str:
+    return str(tabulate(table.rows, table.headers, "simple", disable_numparse=True, colalign=ALIGNMENT))
+
+
+def _fitted(table: Grid) -> Grid:
+    """Wrap the labels, and the metric's title, so that the table fits the terminal."""
+    lines = [table.headers, *table.rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.headers))]
+    headers = list(table.headers)
+    if sum(widths) + 2 * len(widths) > WIDTH:
+        widths[3] = max(len(row[3]) for row in table.rows)
+        headers[3] = wrapped(headers[3], max(widths[3], NARROWEST_LABEL))
+        widths[3] = max(widths[3], NARROWEST_LABEL)
+    room = WIDTH - 2 * (len(widths) - 1) - widths[0] - sum(widths[3:])
+    device = min(widths[2], max(room // 2, room - widths[1], NARROWEST_LABEL))
+    algorithm = max(room - device, NARROWEST_LABEL)
+    rows = [(row[0], wrapped(row[1], algorithm), wrapped(row[2], device), *row[3:]) for row in table.rows]
+    return Grid(tuple(headers), tuple(rows), table.best)
+
+
+def wrapped(label: str, width: int) -> str:
+    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma or at a blank, and only if it must be."""
+    lines = [""]
+    for token in re.split(r"(?<=[, ])|(?=\[)", label):
+        if lines[-1] and len(lines[-1]) + len(token.rstrip()) > width:
+            lines.append("")
+        lines[-1] += token
+        while len(lines[-1].rstrip()) > width:  # one token too long for a line of its own
+            lines[-1:] = [lines[-1][:width], lines[-1][width:]]
+    return "\n".join(line.strip() for line in lines)

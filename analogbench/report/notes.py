@@ -1,0 +1,95 @@
+"""What a reader must know beside the numbers of a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from statistics import fmean
+
+from analogbench.records.record import MetricInfo
+from analogbench.report.digits import count, short
+from analogbench.report.ranking import Board, Row
+from analogbench.report.statistics import split
+
+
+def heading(board: Board) -> str:
+    """`mnist-fcn · MNIST-5k · quick`."""
+    return " · ".join((board.task, board.data or "data unknown", board.budget))
+
+
+def axis_title(metric: MetricInfo) -> str:
+    """`test accuracy [%]`."""
+    return f"{metric.title} [{metric.unit}]" if metric.unit else metric.title
+
+
+def notes(board: Board) -> list[str]:
+    """The lines under a table."""
+    return [*_meaning(board), *_seeds(board), *_splits(board), *_failures(board), *_origins(board)]
+
+
+def _meaning(board: Board) -> Iterator[str]:
+    yield f"data: {board.data or 'unknown, no cell got as far as loading it'}; budget: {board.budget}"
+    if board.metric is None:
+        return
+    better = "higher" if board.metric.higher_is_better else "lower"
+    spread = "mean ± sample standard deviation over the seeds, 95 % t-interval of the mean"
+    yield f"{axis_title(board.metric)}, {better} is better: {spread}"
+    reference = next((row for row in board.rows if row.is_reference and row.values), None)
+    if reference:
+        yield f"gap: {'ratio' if board.metric.log_axis else 'difference'} of the mean to that of {reference.name}"
+
+
+def _seeds(board: Board) -> Iterator[str]:
+    """Means over different seeds are not paired, and those over fewer are less certain."""
+    by_seeds: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for row in board.rows:
+        if row.values:
+            by_seeds[row.seeds].append(row.name)
+    if len(by_seeds) < 2:
+        return
+    usual = max(by_seeds, key=lambda seeds: (len(by_seeds[seeds]), len(seeds)))
+    yield f"unequal seeds: most rows have {_listed(usual)}"
+    for seeds, names in by_seeds.items():
+        if seeds != usual:
+            yield f"unequal seeds: only {_listed(seeds)} in {', '.join(names)}"
+
+
+def _listed(seeds: tuple[int, ...]) -> str:
+    return f"{len(seeds)} ({', '.join(str(seed) for seed in seeds)})"
+
+
+def is_split(row: Row, metric: MetricInfo | None) -> bool:
+    """Whether the row's mean lies between two groups of seeds and describes neither."""
+    return metric is not None and split(row.values, metric) is not None
+
+
+def _splits(board: Board) -> Iterator[str]:
+    metric = board.metric
+    for row in board.rows:
+        groups = split(row.values, metric) if metric else None
+        if metric and groups:
+            best_first = sorted(groups, key=fmean, reverse=metric.higher_is_better)
+            parts = [f"{len(group)} of {len(row.values)} near {_near(group, metric)}" for group in best_first]
+            yield f"† seeds split: {row.name}: {', '.join(parts)}; the mean describes neither"
+
+
+def _near(group: list[float], metric: MetricInfo) -> str:
+    return f"{short(fmean(group) * metric.scale)} {metric.unit}".strip()
+
+
+def _failures(board: Board) -> Iterator[str]:
+    for row in board.rows:
+        seeds: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for failure in row.failures:
+            seeds[failure.status, failure.reason].append(failure.seed)
+        for (status, reason), which in seeds.items():
+            why = f": {reason}" if reason else ""
+            yield f"failed: {row.name}: {status} {len(which)}/{row.total}{why}"
+
+
+def _origins(board: Board) -> Iterator[str]:
+    native = [row.name for row in board.rows if row.native]
+    if native:
+        yield f"native to the device, not composed of tiles: {', '.join(native)}"
+    if board.superseded:
+        yield f"{count(board.superseded)} older record(s) of the same cells not used"

@@ -1,0 +1,100 @@
+"""Algorithm × device: the mean of the ranking metric in each cell, what failed hatched and named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from analogbench.records.record import MetricInfo
+from analogbench.report.digits import Digits
+from analogbench.report.leaderboard import wrapped
+from analogbench.report.notes import axis_title, heading, is_split
+from analogbench.report.plots import style
+from analogbench.report.ranking import Board, Row
+
+CELL_WIDTH, CELL_HEIGHT = 0.72, 0.32
+LABEL = 20
+"""Characters of an algorithm's label on one line."""
+
+
+def heatmap_figure(board: Board) -> Figure | None:
+    """Draw one board; None if there is nothing to compare."""
+    metric = board.metric
+    rows = {(row.algorithm, row.device): row for row in board.rows}
+    algorithms = sorted({row.algorithm for row in board.rows})
+    devices = sorted({row.device for row in board.rows})
+    if metric is None or not any(row.values for row in board.rows) or len(rows) < 2:
+        return None
+    means = np.array([[_mean(rows.get((a, d)), metric) for d in devices] for a in algorithms])
+    texts = [[_text(rows.get((a, d)), metric) for d in devices] for a in algorithms]
+    with style.styled():
+        labels = [wrapped(label, LABEL) for label in algorithms]
+        left = max(len(line) for label in labels for line in label.split("\n")) * style.CHARACTER
+        lines = max(label.count("\n") + 1 for label in labels)
+        height = max(CELL_HEIGHT, 0.13 * lines)
+        size = max(style.COLUMN, left + len(devices) * CELL_WIDTH + 0.8), len(algorithms) * height + 1.3
+        figure = style.new_figure(*size, heading(board))
+        axes = figure.subplots()
+        _draw(axes, means, texts, metric)
+        _mark_failures(axes, rows, algorithms, devices)
+        axes.set_xticks(np.arange(len(devices)) + 0.5, [wrapped(d, 13) for d in devices], rotation=0)
+        axes.set_yticks(np.arange(len(algorithms)) + 0.5, labels, rotation=0)
+        axes.tick_params(length=0)
+        axes.set_xlabel(_legend(board))
+    return figure
+
+
+def _mean(row: Row | None, metric: MetricInfo) -> float:
+    return row.summary.mean * metric.scale if row and row.summary else np.nan
+
+
+def _text(row: Row | None, metric: MetricInfo) -> str:
+    """The mean, marked where the seeds are split, and how many seeds it is of if some failed."""
+    if row is None or row.summary is None:
+        return ""
+    shown = row.summary.scaled(metric.scale)
+    mean = Digits(1, Digits.of(shown, True).exponent) if metric.log_axis else Digits.of(shown, False)
+    mark = "†" if is_split(row, metric) else ""
+    return mean.text(shown.mean) + mark + (f"\n{len(row.values)} of {row.total}" if row.failures else "")
+
+
+def _draw(axes: Axes, means: np.ndarray[tuple[int, ...], np.dtype[np.float64]], texts: list[list[str]], metric: MetricInfo) -> None:
+    """Bright is good, whichever direction that is."""
+    log = metric.log_axis and bool(np.nanmin(means) > 0)
+    sns.heatmap(
+        means,
+        ax=axes,
+        mask=np.isnan(means),
+        annot=np.array(texts),
+        fmt="",
+        cmap="cividis" if metric.higher_is_better else "cividis_r",
+        norm=LogNorm() if log else None,
+        linewidths=1.0,
+        annot_kws={"fontsize": 7},
+        cbar_kws={"label": f"mean {axis_title(metric)}", "fraction": 0.06, "pad": 0.02},
+    )
+    axes.grid(False)
+
+
+def _mark_failures(axes: Axes, rows: Mapping[tuple[str, str], Row], algorithms: list[str], devices: list[str]) -> None:
+    for (algorithm, device), row in rows.items():
+        if row.values:
+            continue
+        x, y = devices.index(device), algorithms.index(algorithm)
+        axes.add_patch(Rectangle((x, y), 1, 1, facecolor="#f2f2f2", edgecolor="#b0b0b0", hatch="////", linewidth=0))
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        axes.text(x + 0.5, y + 0.5, row.failed.replace(" ", "\n"), ha="center", va="center", fontsize=7, bbox=box)
+
+
+def _legend(board: Board) -> str:
+    """What the marks mean, as far as they occur."""
+    parts = ["† seeds split in two groups"] if any(is_split(row, board.metric) for row in board.rows) else []
+    if any(not row.values for row in board.rows):
+        parts.append("hatched: no seed ended ok")
+    return "\n".join(parts)

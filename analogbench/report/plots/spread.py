@@ -1,0 +1,66 @@
+"""What is drawn of several seeds: the middle one and the range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log10
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
+
+from analogbench.records.record import MetricInfo
+from analogbench.report.frame import Frame
+
+MOST_POINTS = 200
+"""More points of a line than this show in no plot, but make a file of megabytes."""
+
+
+def over_seeds(points: Frame, x: str, y: str, scale: float) -> Frame:
+    """Median, least and greatest of `y` at each `x`, in display units.
+
+    The median, because the seeds of a bistable cell fall into two groups and their mean lies where no seed is; the range,
+    because an interval from three seeds is wider than any of them and crosses zero on a logarithmic axis.
+    """
+    table = points.groupby(x)[y].agg(["median", "min", "max"]) * scale
+    return table.dropna()
+
+
+def thinned(table: Frame) -> Frame:
+    """Every so-manieth row, the last one always among them."""
+    stride = -(-len(table) // MOST_POINTS)
+    return table.iloc[::-1].iloc[::stride].iloc[::-1] if stride > 1 else table
+
+
+def caption(seeds: Sequence[int], what: str) -> str:
+    """What line and band stand for. seeds: how many each line has."""
+    if max(seeds, default=0) < 2:
+        return "one seed"
+    number = str(max(seeds)) if min(seeds) == max(seeds) else f"{min(seeds)} to {max(seeds)}"
+    return f"line: median, {what}: min–max of {number} seeds"
+
+
+def metric_axis(axes: Axes, metric: MetricInfo) -> None:
+    """The scale of the y axis."""
+    if metric.log_axis:
+        axes.set_yscale("log", nonpositive="mask")
+
+
+def value_axis(axes: Axes, values: Sequence[float]) -> None:
+    """The x axis of a sweep: logarithmic from a decade on, with a tick at each value where there is room."""
+    low, high = min(values), max(values)
+    log = low > 0 and high >= 10 * low * (1 - 1e-9)
+    if log:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.xaxis.set_major_locator(LogLocator(numticks=6))
+    if _room(values, log):
+        axes.xaxis.set_major_locator(FixedLocator(list(values)))
+        axes.xaxis.set_minor_locator(FixedLocator([]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def _room(values: Sequence[float], log: bool) -> bool:
+    """Whether a tick label at each value leaves the others legible."""
+    places = sorted(log10(value) if log else value for value in values)
+    nearest = min(b - a for a, b in zip(places, places[1:], strict=False))
+    return len(values) <= 7 and nearest > 0.11 * (places[-1] - places[0])

@@ -1,0 +1,33 @@
+"""Everything that is made from the records, written into one results folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analogbench.records.store import Store
+from analogbench.report.frame import cell_frame, curve_frame, newest
+from analogbench.report.ranking import boards_of
+from analogbench.report.tables import write_tables
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files that a report consists of, and what its reader should be told: damaged records, by file."""
+
+    paths: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def write_report(results: Path) -> Written:
+    """Write tables and plots of all records under `results`. Other files there stay as they are."""
+    records, problems = Store(results).load_all()
+    notes = tuple(f"{problem.path}: {problem.reason}" for problem in problems)
+    if not records:
+        return Written(notes=notes)
+    from analogbench.report.plots import write_plots  # matplotlib takes a second to import
+
+    kept = newest(records)
+    cells = cell_frame(kept)
+    tables = write_tables(boards_of(cells), results)
+    return Written((*tables, *write_plots(cells, curve_frame(kept), results / "plots")), notes)

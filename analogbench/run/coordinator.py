@@ -1,0 +1,122 @@
+"""Hands jobs to workers, records what comes back, and splits what fails, so that a bad cell costs only itself."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from analogbench.grid.jobs import Job
+from analogbench.records.provenance import now
+from analogbench.records.record import Record
+from analogbench.run.display import Display
+from analogbench.run.lanes import Lanes
+from analogbench.run.link import Link
+from analogbench.run.messages import Answer, Done, Ended, Failure, Lost, Moved, Settings, Started
+from analogbench.run.recorder import Recorder, metric_of
+from analogbench.run.wording import title, verdict
+
+if TYPE_CHECKING:
+    from analogbench.registry import Registry
+
+ATTEMPTS = 3
+"""How often a job is tried whose worker is lost for no known reason."""
+
+
+@dataclass
+class _Attempt:
+    job: Job
+    count: int = 1
+    announced: bool = False
+    began: str = field(default_factory=now)
+
+
+class Coordinator:
+    """Runs jobs to their ends. The caller's thread does it all: workers and pools only put events into its queue."""
+
+    def __init__(self, settings: Settings, workers: int, recorder: Recorder, display: Display) -> None:
+        """workers: how many processes at once."""
+        self._settings, self._workers, self._recorder, self._display = settings, workers, recorder, display
+        self._waiting: deque[_Attempt] = deque()
+        self._flying: dict[int, _Attempt] = {}
+        self._numbers = itertools.count(1)
+        self.records: list[Record] = []
+        """The records made so far, in the order in which they came."""
+
+    @property
+    def _registry(self) -> Registry:
+        return self._recorder.registry
+
+    def run(self, jobs: Iterable[Job]) -> bool:
+        """Run `jobs` in the order given; False if Ctrl-C ended it. Raises OSError if a record cannot be written."""
+        self._waiting.extend(_Attempt(job) for job in jobs)
+        try:
+            with self._display, Link() as link:
+                settings = replace(self._settings, address=link.address)
+                with Lanes(self._workers, settings, link.events) as lanes:
+                    self._loop(lanes, link)
+        except KeyboardInterrupt:
+            return False
+        return True
+
+    def _loop(self, lanes: Lanes, link: Link) -> None:
+        while self._waiting or lanes.busy:
+            while self._waiting and lanes.free:
+                number, attempt = next(self._numbers), self._waiting.popleft()
+                self._flying[number] = replace(attempt, began=now())
+                lanes.start(number, attempt.job)
+            self._handle(link.events.get(), lanes)
+
+    def _handle(self, event: Started | Moved | Ended, lanes: Lanes) -> None:
+        attempt = self._flying.get(event.number)
+        if attempt is None:
+            return  # progress that was overtaken by the job's end
+        self._announce(event.number, attempt)
+        if isinstance(event, Moved):
+            self._display.moved(event.number, event.progress)
+        elif isinstance(event, Ended):
+            del self._flying[event.number]
+            answer = event.answer
+            lanes.release(
+                event.number, renew=isinstance(answer, Lost) or (isinstance(answer, Failure) and answer.spoilt)
+            )
+            self._settle(event.number, attempt, answer)
+
+    def _announce(self, number: int, attempt: _Attempt) -> None:
+        """Once for each attempt, with its first event: a quick job's end may come before its start, by another way."""
+        if not attempt.announced:
+            attempt.announced = True
+            job = attempt.job
+            self._display.started(number, title(job, self._registry), len(job.cells), metric_of(job, self._registry))
+            self._recorder.started(job)
+
+    def _settle(self, number: int, attempt: _Attempt, answer: Answer) -> None:
+        if isinstance(answer, Lost):
+            if attempt.count < ATTEMPTS:
+                self._waiting.appendleft(_Attempt(attempt.job, attempt.count + 1))
+                self._display.dropped(
+                    number, f"{self._title(attempt)}: the worker was lost, once more: {answer.reason}"
+                )
+                return
+            answer = Failure("crashed", f"the worker process was lost {ATTEMPTS} times: {answer.reason}")
+        if isinstance(answer, Done) or len(attempt.job.cells) == 1 or answer.status == "skipped":
+            self._record(number, attempt, answer)
+        else:
+            self._split(number, attempt, answer)
+
+    def _record(self, number: int, attempt: _Attempt, answer: Done | Failure) -> None:
+        records = self._recorder.ended(attempt.job, answer, attempt.began)
+        self.records.extend(records)
+        self._display.finished(number, f"{self._title(attempt)}: {verdict(records)}", len(records))
+
+    def _split(self, number: int, attempt: _Attempt, failure: Failure) -> None:
+        """Run each cell of a failed job alone, next: the innocent among them come to their ends."""
+        cells = attempt.job.cells
+        self._waiting.extendleft(_Attempt(Job((cell,))) for cell in reversed(cells))
+        text = f"{self._title(attempt)}: {failure.status}: {failure.reason}; running its {len(cells)} cells one by one"
+        self._display.dropped(number, text)
+
+    def _title(self, attempt: _Attempt) -> str:
+        return title(attempt.job, self._registry)

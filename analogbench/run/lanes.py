@@ -1,0 +1,159 @@
+"""Worker processes, each in a pool of its own, so that the death of one can neither stop nor stall another."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, cast
+
+from pebble import ProcessExpired, ProcessPool
+
+from analogbench.grid.jobs import Job
+from analogbench.run.failure import died
+from analogbench.run.messages import Answer, Ended, Failure, Lost, Settings
+from analogbench.run.worker import log_of, work
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+class Lane:
+    """One reused worker process that does one job at a time.
+
+    Its pool has one worker: the workers of a pebble pool share a pipe and its locks, and a task is lost when one of
+    several dies before the pool has noticed who took it. With one worker and one task there is nothing to mistake.
+    """
+
+    def __init__(self, settings: Settings, events: SimpleQueue[Any]) -> None:
+        """events: takes an `Ended` for each job. The process starts with the first job."""
+        self._settings, self._events = settings, events
+        self._pool: Any = None
+
+    def start(self, number: int, job: Job, timeout: float | None = None) -> None:
+        """Hand the job to the worker; an `Ended` follows. timeout: seconds after which the worker is killed."""
+        if self._pool is None or not self._pool.active:  # the worker died between two jobs
+            self.renew()
+        future = self._pool.schedule(work, args=(self._settings, number, job), timeout=timeout)
+        future.add_done_callback(lambda done: self._events.put(Ended(number, self._answer(done))))
+
+    def renew(self) -> None:
+        """Give the lane a fresh process, after a failure that may have spoilt the old one."""
+        self.stop()
+        self._pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
+        with _interrupts_blocked():
+            _ = self._pool.active  # starts the pool's threads and its worker
+
+    def halt(self) -> None:
+        """Take no more jobs; `stop` then waits for the process. Two steps, so that many lanes stop at once."""
+        if self._pool is not None:
+            self._pool.stop()
+
+    def stop(self) -> None:
+        """End the process, in the middle of a job if need be."""
+        self.halt()
+        if self._pool is not None:
+            self._pool.join()
+            self._pool = None
+
+    def _answer(self, future: Any) -> Answer:
+        """Called when the future is done, in a thread of the pool."""
+        try:
+            return cast("Answer", future.result())
+        except ProcessExpired as error:
+            return died(error.exitcode, log_of(self._settings.address, error.pid or 0))
+        except TimeoutError:
+            return Failure("timeout", "the job was killed at its time limit", spoilt=True)
+        except BaseException as error:  # the pool broke or was stopped; CancelledError is no Exception
+            return Lost(f"{type(error).__name__}: {error}")
+
+
+class Lanes:
+    """All lanes of a run, as a context manager: no process outlives it."""
+
+    def __init__(self, count: int, settings: Settings, events: SimpleQueue[Any]) -> None:
+        """count: how many lanes."""
+        self._free = [Lane(settings, events) for _ in range(count)]
+        self._busy: dict[int, Lane] = {}
+        self._threads = settings.threads
+        self._stack = contextlib.ExitStack()
+
+    @property
+    def free(self) -> bool:
+        """Whether a lane waits for a job."""
+        return bool(self._free)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is in flight."""
+        return bool(self._busy)
+
+    def start(self, number: int, job: Job) -> None:
+        """Start the job on a free lane."""
+        lane = self._free.pop()
+        self._busy[number] = lane
+        lane.start(number, job)
+
+    def release(self, number: int, *, renew: bool) -> None:
+        """The job has ended: its lane is free. renew: the worker may be spoilt, start the next job in a fresh one."""
+        lane = self._busy.pop(number)
+        if renew:
+            lane.stop()
+        self._free.append(lane)
+
+    def __enter__(self) -> Lanes:
+        """From here on, new processes use as many threads as the settings say."""
+        self._stack.enter_context(_environment(dict.fromkeys(THREAD_VARIABLES, str(self._threads))))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End all processes, in the middle of a job if need be."""
+        with self._stack, _interrupts_ignored():
+            lanes = [*self._free, *self._busy.values()]
+            for each in (Lane.halt, Lane.stop):
+                for lane in lanes:
+                    each(lane)
+
+
+@contextlib.contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for the processes that are started meanwhile: libraries read them when imported."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Threads and processes that are started meanwhile never see Ctrl-C, which a terminal sends to all of them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """A second Ctrl-C must not leave processes behind while the first one's are being stopped."""
+    if threading.current_thread() is not threading.main_thread():  # signals can only be set in the main thread
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,77 @@
+"""What coordinator and workers say to each other: plain data, whose unpickling can neither fail nor import torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from analogbench.engine.outcome import Outcome, Progress
+from analogbench.grid.cell import Status
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a worker has to know besides its job; the same for all jobs of a run.
+
+    target: "cpu" or "cuda". threads: how many a worker may use. train, load: "module:function", how a job is trained
+    and how the registry is loaded; resolved in the worker. address: the coordinator's socket; the workers' logs lie
+    beside it.
+    """
+
+    target: str = "cpu"
+    threads: int = 1
+    train: str = "analogbench.engine.train:train"
+    load: str = "analogbench.registry:load"
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Started:
+    """Job `number` has begun."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Job `number` has come as far as `progress`."""
+
+    number: int
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Done:
+    """A job came to its end: one outcome for each cell. facts: about the worker, for the provenance."""
+
+    outcomes: tuple[Outcome, ...]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A whole job failed. reason: one line. traceback: its last lines. spoilt: the worker should not be used again."""
+
+    status: Status
+    reason: str
+    traceback: str = ""
+    spoilt: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A worker process is gone, and whether it was the job's fault is not known."""
+
+    reason: str
+
+
+Answer = Done | Failure | Lost
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Job `number` is over, one way or the other."""
+
+    number: int
+    answer: Answer

@@ -1,0 +1,87 @@
+"""Turns what a job came to into records on disk, and tells the observers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analogbench.engine.outcome import Outcome
+from analogbench.grid.cell import Cell
+from analogbench.grid.identity import identity
+from analogbench.grid.jobs import Job
+from analogbench.grid.selection import label_of
+from analogbench.records.provenance import now
+from analogbench.records.record import Labels, MetricInfo, Record
+from analogbench.records.store import Store
+from analogbench.run.messages import Done, Failure
+
+if TYPE_CHECKING:
+    from analogbench.registry import Registry
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """provenance: what is the same for all records of the run. warn: takes one line for the user."""
+
+    store: Store
+    registry: Registry
+    provenance: dict[str, Any]
+    warn: Callable[[str], None]
+
+    def started(self, job: Job) -> None:
+        """Tell the observers that a worker trains `job`."""
+        self._observe("analogbench_job_started", job=job)
+
+    def ended(self, job: Job, answer: Done | Failure, began: str) -> list[Record]:
+        """Save a record for each cell of `job`. began: when the job started. Raises OSError if a file cannot be written."""
+        if isinstance(answer, Done):
+            outcomes = answer.outcomes
+        else:
+            outcomes = (Outcome(answer.status, answer.reason, answer.traceback),) * len(job.cells)
+        origin = self.provenance | {"start": began, "end": now(), "worker": answer.facts}
+        records = [self._record(cell, outcome, job, origin) for cell, outcome in zip(job.cells, outcomes, strict=True)]
+        for record in records:
+            self.store.save(record)
+        for record in records:  # only now: a slow observer must not delay what its job has earned
+            self._observe("analogbench_cell_finished", record=record)
+        return records
+
+    def _record(self, cell: Cell, outcome: Outcome, job: Job, origin: dict[str, Any]) -> Record:
+        replicas = len(job.cells)
+        return Record(
+            identity=identity(cell, self.registry),
+            cell=cell,
+            labels=Labels(
+                algorithm=label_of(cell.algorithm, self.registry, "algorithm"),
+                device=label_of(cell.device, self.registry, "device"),
+                task=label_of(cell.task, self.registry, "task"),
+                data=outcome.data_label,
+            ),
+            status=outcome.status,
+            reason=outcome.reason,
+            traceback=outcome.traceback,
+            metric=metric_of(job, self.registry),
+            metrics=dict(outcome.metrics),
+            curve={name: list(column) for name, column in outcome.curve.items()},
+            steps=outcome.steps,
+            pulses=outcome.pulses,
+            seconds=outcome.job_seconds / replicas if outcome.job_seconds else None,
+            job_seconds=outcome.job_seconds or None,
+            replicas=replicas,
+            provenance=origin,
+        )
+
+    def _observe(self, hook: str, **arguments: Any) -> None:
+        """Call each observer by itself: pluggy would stop at the first that raises."""
+        for implementation in getattr(self.registry.manager.hook, hook).get_hookimpls():
+            try:
+                implementation.function(*(arguments[name] for name in implementation.argnames))
+            except Exception as error:
+                text = " ".join(f"{type(error).__name__}: {error}".split())
+                self.warn(f"warning: observer {implementation.plugin_name!r} failed in {hook}: {text}")
+
+
+def metric_of(job: Job, registry: Registry) -> MetricInfo:
+    """The metric that ranks the cells of `job`."""
+    return MetricInfo.model_validate(registry.tasks[job.cells[0].task.name].value.metric)

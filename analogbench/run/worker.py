@@ -1,0 +1,148 @@
+"""What runs in a worker process: one job after the other, each answered with plain data, whatever it raises."""
+
+from __future__ import annotations
+
+import faulthandler
+import functools
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from analogbench.engine.outcome import Outcome, Progress
+from analogbench.grid.jobs import Job
+from analogbench.run.failure import describe
+from analogbench.run.messages import Done, Failure, Moved, Settings, Started
+
+if TYPE_CHECKING:
+    from analogbench.registry import Registry
+
+Train = Callable[[Job, "Registry", str, Callable[[Progress], None]], list[Outcome]]
+
+REPORT_EVERY = 0.1
+"""Seconds between two progress messages: an epoch of a small task takes a millisecond."""
+
+
+LOG = 2
+"""The descriptor of stderr, which goes to the worker's log together with stdout."""
+
+
+def work(settings: Settings, number: int, job: Job) -> Done | Failure:
+    """Train `job`. Never raises: an exception that cannot be unpickled would break the pool it is sent through."""
+    registry: Registry | None = None
+    try:
+        link = _connect(settings)
+        os.ftruncate(LOG, 0)  # the log holds the present job only, however much it prints
+        link.send(Started(number))
+        registry = _registry(settings.load)
+        train = cast("Train", _resolve(settings.train))
+        _pin(settings.threads)
+        outcomes = train(job, registry, settings.target, _Reporter(link, number))
+        if len(outcomes) != len(job.cells):
+            raise RuntimeError(f"the engine gave {len(outcomes)} outcomes for {len(job.cells)} cells")
+        return Done(tuple(_plain(outcome) for outcome in outcomes), _facts(settings))
+    except BaseException as error:  # a SystemExit that a plugin raises ends its job, not the worker
+        failure = describe(error, registry)
+        # A failed CUDA call spoils all that follow in its process, and lost memory is sure to come back only at its end.
+        spoilt = failure.status == "oom" or (settings.target == "cuda" and failure.status != "skipped")
+        return replace(failure, facts=_facts(settings), spoilt=spoilt)
+
+
+class _Reporter:
+    """Sends a job's progress to the coordinator, the last of many messages that come at once."""
+
+    def __init__(self, link: Connection, number: int) -> None:
+        self._link, self._number, self._next = link, number, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + REPORT_EVERY
+            self._link.send(
+                Moved(self._number, Progress(int(progress.epoch), int(progress.epochs), float(progress.metric)))
+            )
+
+
+@functools.cache
+def _connect(settings: Settings) -> Connection:
+    """The first job of a process sets the process up: its own socket to the coordinator, and its output into a log.
+
+    Its own, not a shared queue: a worker that is killed may hold a shared queue's lock for ever.
+    """
+    log = os.open(log_of(settings.address, os.getpid()), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for standard in (1, LOG):  # what a plugin prints would tear the coordinator's display apart
+        os.dup2(log, standard)
+    os.close(log)
+    faulthandler.enable(file=LOG)  # says where a segmentation fault was
+    link = Client(settings.address, family="AF_UNIX")
+    threading.Thread(target=_end_with_coordinator, args=(link,), daemon=True).start()
+    return link
+
+
+def log_of(address: str, pid: int) -> Path:
+    """Where the worker with the process id `pid` writes what it prints."""
+    return Path(address).with_name(f"worker-{pid}.log")
+
+
+def _end_with_coordinator(link: Connection) -> None:
+    """The coordinator sends nothing, so an end of file is its death: a worker left behind would train for nobody."""
+    try:
+        link.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+@functools.cache
+def _registry(load: str) -> Registry:
+    return cast("Registry", _resolve(load)())
+
+
+def _resolve(name: str) -> Callable[..., Any]:
+    """The function that "module:function" names."""
+    module, _, function = name.partition(":")
+    return cast("Callable[..., Any]", getattr(import_module(module), function))
+
+
+def _pin(threads: int) -> None:
+    """Tell torch, if anything imported it, in case it did not heed the environment that the coordinator set."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(threads)
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    facts: dict[str, Any] = {"target": settings.target, "threads": settings.threads}
+    return facts | (_cuda_facts() if settings.target == "cuda" else {})
+
+
+@functools.cache
+def _cuda_facts() -> dict[str, Any]:
+    """The GPU's name, CUDA and the driver; empty where torch cannot say."""
+    from analogbench.records.machine import nvidia_driver
+
+    try:
+        import torch
+
+        return {"device": torch.cuda.get_device_name(), "cuda": torch.version.cuda, "driver": nvidia_driver()}
+    except Exception:
+        return {}
+
+
+def _plain(outcome: Outcome) -> Outcome:
+    """The same outcome in Python's own numbers: a tensor among them would make the coordinator import torch."""
+    return Outcome(
+        status=outcome.status,
+        reason=str(outcome.reason),
+        traceback=str(outcome.traceback),
+        data_label=str(outcome.data_label),
+        metrics={str(key): float(value) for key, value in outcome.metrics.items()},
+        curve={str(key): [float(value) for value in column] for key, column in outcome.curve.items()},
+        steps=int(outcome.steps),
+        pulses=float(outcome.pulses),
+        job_seconds=float(outcome.job_seconds),
+    )

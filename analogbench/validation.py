@@ -1,0 +1,26 @@
+"""What pydantic has to say, in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+
+def complaints(error: ValidationError) -> str:
+    """All complaints in one line, such as "tau=-1 should be greater than 0"."""
+    return "; ".join(_complaint(details) for details in error.errors(include_url=False, include_context=False))
+
+
+def _complaint(details: ErrorDetails) -> str:
+    message = " ".join(details["msg"].removeprefix("Value error, ").split())
+    where = ".".join(str(step) for step in details["loc"])
+    if not where:
+        return message
+    if details["type"] in ("missing", "extra_forbidden"):
+        return f"{where}: {message[0].lower()}{message[1:]}"
+    given = details["input"]
+    shown = f"{where}={given}" if isinstance(given, bool | int | float | str) else where
+    return f"{shown} {message.removeprefix('Input ')}"

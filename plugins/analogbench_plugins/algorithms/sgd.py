@@ -1,0 +1,43 @@
+"""Digital stochastic gradient descent, the reference of every table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analogbench.api import Algorithm, Device, MakeTile, Tile, hookimpl
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class SGD(Algorithm):
+    """Stochastic gradient descent on digital weights."""
+
+    name = "sgd"
+    formula = "W ← W − lr·g"
+    source = "Robbins & Monro 1951"
+
+    @classmethod
+    def fits(cls, device: type[Device]) -> bool:
+        return not device.analog
+
+    def build(self, make_tile: MakeTile) -> Tile:
+        return make_tile("weight")
+
+    def forward(self, state: Tile, x: Tensor) -> Tensor:
+        return state.forward(x)
+
+    def backward(self, state: Tile, d: Tensor) -> Tensor:
+        return state.backward(d)
+
+    def update(self, state: Tile, x: Tensor, d: Tensor, lr: Tensor) -> None:
+        state.update(x, d, lr)
+
+    def weights(self, state: Tile) -> Tensor:
+        return state.read()
+
+
+@hookimpl
+def analogbench_algorithms() -> list[type[Algorithm]]:
+    """Digital SGD."""
+    return [SGD]

@@ -1,0 +1,161 @@
+"""Pulsed devices with AIHWKIT's response families, defaults and converters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analogbench.api import Device, Tile, TileContext, hookimpl, param
+from analogbench.crossbar.preset import PulsedParams, assemble_tile, column, spread_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Shape = tuple[int, int, int]
+
+
+class SoftBoundsParams(PulsedParams):
+    """Adds what AIHWKIT's SoftBoundsReference has."""
+
+    mult_noise: bool = param(False, "cycle-to-cycle noise scales with the step instead of dw_min")
+    slope_up_dtod: float = param(0.0, "spread of the upward slope, which scales the upper bound", ge=0, stackable=True)
+    slope_down_dtod: float = param(0.0, "spread of the downward slope, which scales the lower bound", ge=0, stackable=True)
+    reference_mean: float = param(0.0, "mean of the reference conductance that is subtracted", stackable=True)
+    reference_std: float = param(0.0, "spread of the reference conductance", ge=0, stackable=True)
+    subtract_symmetry_point: bool = param(False, "subtract each crosspoint's symmetric point")
+
+
+class SoftBounds(Device):
+    """Soft bounds: q₊ = s₊(1 − w/w_max), q₋ = s₋(1 − w/w_min); steps vanish at the bounds."""
+
+    name = "softbounds"
+    source = "AIHWKIT SoftBoundsReference (Frascaroli et al. 2018)"
+    Params = SoftBoundsParams
+
+    def build_tile(self, shape: Shape, context: TileContext) -> Tile:
+        from analogbench.crossbar.response import LINEAR, Response
+        from analogbench.crossbar.variation import draw_planes, soft_bounds_slopes
+
+        p = self.params
+        names = ("slope_up_dtod", "slope_down_dtod", "reference_mean", "reference_std", "subtract_symmetry_point")
+        spread = spread_of(p, **{name: getattr(p, name) for name in names})
+        planes = soft_bounds_slopes(draw_planes(shape, spread, context.streams))
+        response = Response(LINEAR, _nothing_shared(shape, context), additive_noise=not p.mult_noise)
+        return assemble_tile(planes, response, p, context)
+
+
+class LinearStepParams(PulsedParams):
+    """Adds what AIHWKIT's LinearStep has."""
+
+    gamma_up: float = param(0.0, "decrease of the up step from w = 0 to the bound, relative", stackable=True)
+    gamma_down: float = param(0.0, "decrease of the down step from w = 0 to the bound, relative", stackable=True)
+    gamma_up_dtod: float = param(0.05, "device-to-device spread of gamma_up", ge=0, stackable=True)
+    gamma_down_dtod: float = param(0.05, "device-to-device spread of gamma_down", ge=0, stackable=True)
+    mult_noise: bool = param(True, "cycle-to-cycle noise scales with the step instead of dw_min")
+
+
+class LinearStep(Device):
+    """Linear step: q₊ = s₊(1 − γ₊w/τ), q₋ = s₋(1 + γ₋w/τ), clipped at each crosspoint's bounds."""
+
+    name = "linear-step"
+    source = "AIHWKIT LinearStep"
+    Params = LinearStepParams
+
+    def build_tile(self, shape: Shape, context: TileContext) -> Tile:
+        from analogbench.crossbar.response import LINEAR, Response
+        from analogbench.crossbar.variation import draw_planes, linear_slopes
+
+        p = self.params
+        planes = draw_planes(shape, spread_of(p), context.streams)
+        # AIHWKIT forbids steps that grow towards the bound: |γ|
+        up = (p.gamma_up + p.gamma_up_dtod * context.streams.normal("gamma_up", *shape[1:])).abs()
+        down = (p.gamma_down + p.gamma_down_dtod * context.streams.normal("gamma_down", *shape[1:])).abs()
+        response = Response(LINEAR, _nothing_shared(shape, context), additive_noise=not p.mult_noise)
+        return assemble_tile(linear_slopes(planes, up, down, p.tau), response, p, context)
+
+
+class ConstantStep(Device):
+    """Constant step: q₊ = s₊, q₋ = s₋, clipped at each crosspoint's bounds."""
+
+    name = "constant-step"
+    source = "AIHWKIT ConstantStep (Gokmen & Vlasov 2016)"
+    Params = PulsedParams
+
+    def build_tile(self, shape: Shape, context: TileContext) -> Tile:
+        from analogbench.crossbar.response import LINEAR, Response
+        from analogbench.crossbar.variation import draw_planes
+
+        planes = draw_planes(shape, spread_of(self.params), context.streams)
+        return assemble_tile(planes, Response(LINEAR, _nothing_shared(shape, context)), self.params, context)
+
+
+class ExpStepParams(PulsedParams):
+    """Adds what AIHWKIT's ExpStep has."""
+
+    A_up: float = param(0.00081, "A₊", stackable=True)
+    A_down: float = param(0.36833, "A₋", stackable=True)
+    gamma_up: float = param(12.44625, "γ₊", stackable=True)
+    gamma_down: float = param(12.78785, "γ₋", stackable=True)
+    a: float = param(0.244, "slope of z = 2a·w/(w_max − w_min) + b", stackable=True)
+    b: float = param(0.2425, "offset of z", stackable=True)
+
+
+class ExpStep(Device):
+    """Exponential step: q₊ = s₊·max(1 − A₊exp(γ₊z), 0), q₋ likewise with −z; z = 2a·w/(w_max − w_min) + b."""
+
+    name = "exp-step"
+    source = "AIHWKIT ExpStep, fitted to ReRAM (Gong et al. 2018)"
+    Params = ExpStepParams
+
+    def build_tile(self, shape: Shape, context: TileContext) -> Tile:
+        import torch
+
+        from analogbench.crossbar.response import EXPONENTIAL, Response
+        from analogbench.crossbar.variation import draw_planes
+
+        p = self.params
+        constants = (p.A_up, p.A_down, p.gamma_up, p.gamma_down, p.a, p.b)
+        shared = torch.cat([column(c, shape[0], context.torch_device)[:, 0] for c in constants], dim=1)  # (R, 6)
+        planes = draw_planes(shape, spread_of(p), context.streams)
+        return assemble_tile(planes, Response(EXPONENTIAL, shared), p, context)
+
+
+class PowStepParams(PulsedParams):
+    """Adds what AIHWKIT's PowStep has."""
+
+    pow_gamma: float = param(1.0, "exponent γ of both curves", stackable=True)
+    pow_gamma_dtod: float = param(0.1, "device-to-device spread of the exponent, relative", ge=0, stackable=True)
+    pow_up_down: float = param(0.0, "relative difference of the exponents up and down", stackable=True)
+    pow_up_down_dtod: float = param(0.0, "device-to-device spread of that difference", ge=0, stackable=True)
+
+
+class PowStep(Device):
+    """Power step: q₊ = s₊((w_max − w)/range)^γ₊, q₋ = s₋((w − w_min)/range)^γ₋."""
+
+    name = "pow-step"
+    source = "AIHWKIT PowStep"
+    Params = PowStepParams
+
+    def build_tile(self, shape: Shape, context: TileContext) -> Tile:
+        from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, POWER, Response
+        from analogbench.crossbar.variation import draw_planes
+
+        p = self.params
+        planes = draw_planes(shape, spread_of(p), context.streams)
+        bias = column(p.pow_up_down, shape[0], context.torch_device)
+        gain = 1.0 + p.pow_gamma_dtod * context.streams.normal("pow_gamma", *shape[1:])
+        ratio = p.pow_up_down_dtod * context.streams.normal("pow_up_down", *shape[1:])
+        planes[CURVE_UP] = ((bias.clamp(max=0.0) + gain + ratio) * p.pow_gamma).abs()
+        planes[CURVE_DOWN] = ((gain - ratio - bias.clamp(min=0.0)) * p.pow_gamma).abs()
+        return assemble_tile(planes, Response(POWER, _nothing_shared(shape, context)), p, context)
+
+
+def _nothing_shared(shape: Shape, context: TileContext) -> Tensor:
+    import torch
+
+    return torch.zeros(shape[0], 1, device=context.torch_device)
+
+
+@hookimpl
+def analogbench_devices() -> list[type[Device]]:
+    """AIHWKIT's response families as idealized tiles."""
+    return [SoftBounds, LinearStep, ConstantStep, ExpStep, PowStep]

@@ -1,0 +1,185 @@
+"""The registry: everything has an origin, and a broken plugin breaks nothing but itself."""
+
+import importlib.metadata
+import pickle
+from pathlib import Path
+
+import pytest
+
+from analogbench.errors import UnknownNameError
+from analogbench.registry import PluginInfo, Registry, load
+
+GOOD = """
+from analogbench.api import Device, hookimpl
+class Good(Device):
+    name = "good"
+    def build_tile(self, shape, context): ...
+@hookimpl
+def analogbench_devices():
+    return [Good]
+"""
+API = "from analogbench.api import *\nfrom analogbench.api import hookimpl\nfrom pathlib import Path\n"
+
+
+def _hook(kind, returned):
+    return f"{API}{GOOD}@hookimpl\ndef analogbench_{kind}s():\n    return {returned}\n"
+
+
+def _device(body, base="Device"):
+    lines = ["def build_tile(self, shape, context): ...", *body.split("; ")]
+    return f"{API}class Bad({base}):\n" + "".join(f"    {x}\n" for x in lines) + "\n" + _returning("device", "[Bad]")
+
+
+def _returning(kind, returned):
+    return f"@hookimpl\ndef analogbench_{kind}s():\n    return {returned}\n"
+
+
+BROKEN = {
+    "import": ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+    "exits": ("import sys; sys.exit('bye')", "SystemExit: bye"),
+    "syntax": ("def", "SyntaxError: invalid syntax"),
+    "silent": ("def analogbench_devices(): return []", "PluginError: implements no hook; is @hookimpl missing?"),
+    "misspelt": (GOOD.replace("analogbench_devices", "analogbench_device"), "unknown hook 'analogbench_device'"),
+    "argument": (
+        f"{GOOD}\n@hookimpl\ndef analogbench_cell_finished(record, nonsense): ...",
+        "PluginValidationError: Plugin",
+    ),
+    "raises": (f"{API}{_returning('device', '1 / 0')}", "ZeroDivisionError: division by zero"),
+    "two-lines": (f"{API}raise ValueError('a\\nb')", "ValueError: a b"),
+    "no-list": (f"{API}{_returning('device', 'Device')}", "must return a list or tuple, not Device"),
+    "a-text": (f"{API}{_returning('device', repr('abc'))}", "must return a list or tuple, not 'abc'"),
+    "stranger": (f"{API}{_returning('device', '[Task]')}", "must return subclasses of Device, not Task"),
+    "instance": (f"{API}{_returning('device', '[3]')}", "must return subclasses of Device, not 3"),
+    "abstract": (f"{API}{_returning('device', '[Device]')}", "device Device does not define build_tile"),
+    "nameless": (_device("pass"), "device Bad needs a name in kebab-case, such as 'tiki-taka', not None"),
+    "snake": (_device("name = 'a_b'"), "needs a name in kebab-case, such as 'tiki-taka', not 'a_b'"),
+    "no-params": (_device("name = 'bad'; Params = dict"), "Params of device Bad must be a subclass of Params, not dict"),
+    "required": (
+        f"{API}class P(Params):\n    tau: float\n{_device('name = chr(97); Params = P')}",
+        "Params of device Bad: tau must have a default",
+    ),
+    "default": (
+        f"{API}class P(Params):\n    tau: float = param(-1, 'range', gt=0)\n{_device('name = chr(97); Params = P')}",
+        "Params of device Bad has a wrong default: tau=-1 should be greater than 0",
+    ),
+    "table": (
+        f"{API}class P(Params):\n    table: list[int] = param([1], 'x')\n{_device('name = chr(97); Params = P')}",
+        "table must be a number, a text, true, false or none",
+    ),
+    "metric": (
+        f"{API}class T(Task):\n    name = 't'\n    data = loss = model = protocol = None\n{_returning('task', '[T]')}",
+        "task T must declare `metric`, a Metric",
+    ),
+    "suite": (f"{API}{_returning('suite', '[Path(chr(47)) / chr(97)]')}", "the suite /a does not exist"),
+    "path": (f"{API}{_returning('suite', '[chr(97)]')}", "must return pathlib.Path objects, not 'a'"),
+    "newer": (f"ANALOGBENCH_API = '>=2'\n{GOOD}", "written for version '>=2' of analogbench's interfaces, but this is 1.0"),
+    "no-version": (f"ANALOGBENCH_API = 'new'\n{GOOD}", "InvalidSpecifier: Invalid specifier: 'new'"),
+    "number": (f"ANALOGBENCH_API = 1\n{GOOD}", "ANALOGBENCH_API must be a string such as '>=1,<2', not 1"),
+    "twice": (_hook("device", "[Good, Good]").replace(GOOD, GOOD.partition("@")[0]), "provides device good twice"),
+}
+
+
+def _state(registry: Registry, name: str) -> PluginInfo:
+    (info,) = [plugin for plugin in registry.plugins if plugin.name == name]
+    return info
+
+
+def test_everything_knows_where_it_came_from(registry, fakes):
+    soft = registry.device("soft")
+    assert (soft.name, soft.plugin, soft.distribution, soft.version) == ("soft", "arrays", "fakes", "1.5")
+    assert soft.value.__name__ == "Soft"
+    assert registry.suite("figure-1").value == fakes / "figure-1.toml"
+    assert list(registry.algorithms) == ["half", "half-exact"]
+    assert registry.task("line").value.metric.key == "loss"
+    expected = PluginInfo("learning", "fakes_learning", "fakes", "1.5", provides=("observer cell-finished", "suite figure-1", "task line"))
+    info = _state(registry, "learning")
+    assert (info.module, info.state, info.reason) == (expected.module, "ok", "")
+    assert sorted(info.provides) == list(expected.provides)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_plugin_is_quarantined_alone(install, name):
+    source, reason = BROKEN[name]
+    install("aaa", {name: source})
+    install("zzz", {"fine": GOOD})
+    registry = load()
+    info = _state(registry, name)
+    assert info.state == "quarantined"
+    assert reason in info.reason
+    assert "\n" not in info.reason
+    assert info.provides == ()
+    assert not registry.manager.has_plugin(name)
+    modules = {i.plugin.__name__ for h in vars(registry.manager.hook).values() for i in h.get_hookimpls()}
+    assert modules == {"zzz_fine"}
+    assert _state(registry, "fine").provides == ("device good",)
+    assert registry.device("good").distribution == "zzz"
+
+
+def test_a_plugin_name_used_twice_quarantines_both_and_names_them(install):
+    install("aaa", {"mine": GOOD})
+    install("bbb", {"mine": GOOD})
+    registry = load()
+    assert [plugin.state for plugin in registry.plugins] == ["quarantined", "quarantined"]
+    for plugin in registry.plugins:
+        assert "2 plugins are named 'mine': aaa_mine (aaa), bbb_mine (bbb)" in plugin.reason
+    assert not registry.devices
+
+
+@pytest.mark.parametrize(("first", "second", "owner"), [("aaa", "bbb", "aaa"), ("aaa", "analogbench", "analogbench")])
+def test_a_name_belongs_to_one_plugin_and_the_harness_comes_first(install, first, second, owner):
+    install(first, {"one": GOOD})
+    install(second, {"two": GOOD}, version="3.0")
+    registry = load()
+    assert registry.device("good").distribution == owner
+    (loser,) = [plugin for plugin in registry.plugins if plugin.state == "quarantined"]
+    assert loser.distribution != owner
+    winner = registry.device("good")
+    assert loser.reason == f"PluginError: device good belongs to plugin {winner.plugin} of {owner} {winner.version}"
+
+
+def test_an_entry_point_must_name_a_module(install):
+    site = install("aaa", {"odd": GOOD})
+    (site / "aaa-1.0.dist-info" / "entry_points.txt").write_text("[analogbench]\nodd = aaa_odd:Good\n")
+    assert _state(load(), "odd").reason == "PluginError: the entry point must name a module, not Good"
+
+
+def test_plugins_can_be_disabled(fakes, monkeypatch):
+    monkeypatch.setenv("ANALOGBENCH_DISABLE", "arrays, nothing")
+    registry = load()
+    assert not registry.devices
+    assert (_state(registry, "arrays").state, _state(registry, "rules").state) == ("disabled", "ok")
+    assert _state(registry, "nothing").reason == "not installed"
+    assert load(disabled=[]).devices
+
+
+def test_ctrl_c_during_an_import_is_not_swallowed(install):
+    install("aaa", {"slow": "raise KeyboardInterrupt"})
+    with pytest.raises(KeyboardInterrupt):
+        load()
+
+
+def test_an_unknown_name_gets_a_suggestion(registry):
+    with pytest.raises(UnknownNameError, match=r"unknown algorithm 'halv'; did you mean 'half'\?"):
+        registry.algorithm("halv")
+
+
+def test_an_unknown_name_points_at_the_quarantined_plugin(install):
+    install("aaa", {"lost": "1 / 0"})
+    with pytest.raises(UnknownNameError, match="its plugin lost is quarantined: ZeroDivisionError: division by zero"):
+        load().task("lost")
+    with pytest.raises(UnknownNameError, match="quarantined plugins: 1, see `analogbench plugins`"):
+        load().task("other")
+
+
+def test_an_unknown_name_survives_the_way_back_from_a_worker():
+    error = UnknownNameError("task", "mnits", ["mnist"], "a note")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.choices) == (str(error), ["mnist"])
+
+
+def test_damaged_metadata_do_not_stop_the_others(install):
+    site = install("aaa", {"fine": GOOD})
+    (site / "aaa-1.0.dist-info" / "METADATA").write_text("")
+    assert load().device("good").distribution == "?"
+    assert importlib.metadata.distributions  # the fixture isolates, it does not replace
+    assert isinstance(site, Path)
