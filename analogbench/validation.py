@@ -19,8 +19,7 @@ def _complaint(details: ErrorDetails) -> str:
     where = ".".join(str(step) for step in details["loc"])
     if not where:
         return message
-    if details["type"] in ("missing", "extra_forbidden"):
-        return f"{where}: {message[0].lower()}{message[1:]}"
     given = details["input"]
-    shown = f"{where}={given}" if isinstance(given, bool | int | float | str) else where
-    return f"{shown} {message.removeprefix('Input ')}"
+    if message.startswith("Input should") and isinstance(given, bool | int | float | str):
+        return f"{where}={given} {message.removeprefix('Input ')}"
+    return f"{where}: {message[0].lower()}{message[1:]}"

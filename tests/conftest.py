@@ -1,4 +1,4 @@
-"""Shared fixtures: distributions that look installed, and a registry of small fake plugins loaded through the public path."""
+"""Shared fixtures: distributions that look installed, and a registry of small fake plugins, loaded as any other."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ x = "device.tau"
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Makes distributions that importlib.metadata finds, beside which no other one is installed.
 
-    Call it as install("name", {"plugin-name": source of its module}, version="1.0"); it returns the folder of the modules.
+    Call it as install("name", {"plugin-name": its source}, version="1.0"); it returns the folder of the modules.
     """
     site = tmp_path / "site"
     site.mkdir()
@@ -158,7 +158,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
 @pytest.fixture
 def fakes(install: Install) -> Path:
-    """Installs the distribution `fakes` 1.5: algorithms half and half-exact, devices soft and numbers, task line, a suite."""
+    """Installs `fakes` 1.5: algorithms half and half-exact, devices soft and numbers, task line, suite figure-1."""
     site = install("fakes", {"rules": ALGORITHMS, "arrays": DEVICES, "learning": TASKS}, version="1.5")
     (site / "figure-1.toml").write_text(SUITE)
     return site

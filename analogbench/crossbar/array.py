@@ -15,11 +15,13 @@ from analogbench.crossbar.response import PLANES, W_MAX, W_MIN, Response
 class Array:
     """The state and the constants of R arrays of one shape.
 
-    planes: (PLANES, R, outputs, inputs), see `response`. dw_min: (R, 1, 1), nominal step. c2c: (R, 1, 1), relative
+    shape: (R, outputs, inputs). planes: (PLANES, *shape), or (PLANES, R, 1, 1) where all crosspoints of an array are alike;
+    see `response`. dw_min: (R, 1, 1), nominal step. c2c: (R, 1, 1), relative
     cycle-to-cycle noise of a pulse. write_noise: (R, 1, 1), standard deviation of the visible weight around the hidden one,
     in weight units; None where there is none, and then hidden and visible are the same tensor.
     """
 
+    shape: tuple[int, int, int]
     planes: Tensor
     response: Response
     dw_min: Tensor
@@ -30,13 +32,14 @@ class Array:
     interleaved: Tensor = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hidden = torch.zeros_like(self.planes[0])  # (R, outputs, inputs)
+        self.hidden = torch.zeros(self.shape, device=self.planes.device)
         self.visible = self.hidden if self.write_noise is None else self.hidden.clone()
         # A pulse on the CPU reads all constants of one crosspoint: let them share a cache line. A pass on the GPU reads
         # one constant of all crosspoints: let planes be contiguous there.
         if self.planes.device.type == "cpu":
-            self.interleaved = self.planes.permute(1, 2, 3, 0).contiguous()  # (R, outputs, inputs, PLANES)
-            self.planes = self.interleaved.permute(3, 0, 1, 2)
+            interleaved = self.planes.permute(1, 2, 3, 0).contiguous()
+            self.interleaved = interleaved.expand(*self.shape, PLANES)
+            self.planes = interleaved.permute(3, 0, 1, 2)
         else:
             self.interleaved = self.planes.new_empty(0, 0, 0, PLANES)
 

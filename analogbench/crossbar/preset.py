@@ -66,9 +66,10 @@ def assemble_tile(planes: Tensor, response: Response, params: PulsedParams, cont
     from analogbench.crossbar.pulses import PulseSettings
     from analogbench.crossbar.tile import ExpectedTile, PulsedTile
 
-    replicas = planes.shape[1]
+    _, replicas, outputs, inputs = planes.shape
     write_noise = column(params.write_noise_std, replicas, planes.device) * column(params.dw_min, replicas, planes.device)
     array = Array(
+        (replicas, outputs, inputs),
         planes,
         response,
         column(params.dw_min, replicas, planes.device),

@@ -10,10 +10,9 @@ from torch import Tensor
 from analogbench.api.streams import Streams
 from analogbench.api.tile import Tile
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels import choose_kernel
+from analogbench.crossbar.kernels import choose_expected_kernel, choose_kernel
 from analogbench.crossbar.periphery import Periphery
 from analogbench.crossbar.pulses import PulseSettings
-from analogbench.crossbar.response import REFERENCE, W_MAX, W_MIN
 
 Kernel = Callable[[Array, Tensor, Tensor, Tensor, PulseSettings, Tensor], Tensor]
 
@@ -76,19 +75,13 @@ class ExpectedTile(_CrossbarTile):
     def __init__(self, array: Array, periphery: Periphery, streams: Streams, sigma: Tensor | None = None) -> None:
         super().__init__(array, periphery, streams)
         self.sigma = sigma
+        self.kernel = choose_expected_kernel(array.hidden.device)
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         gradient = torch.bmm(d.mT, x)  # (R, outputs, inputs)
         if self.sigma is not None:
             gradient = gradient + self.sigma * self.streams.normal("gradient", *gradient.shape[1:])
-        self._move(-self._rate(lr) / self.array.dw_min * gradient)
-
-    def _move(self, steps: Tensor) -> None:
-        """Move by a signed, fractional number of pulses, (R, outputs, inputs)."""
-        array, planes = self.array, self.array.planes
-        v = array.hidden + planes[REFERENCE]
-        curves = array.response.curves(v, planes)
-        moved = v + steps * torch.where(steps > 0, curves.up, curves.down)
-        array.hidden.copy_(torch.minimum(torch.maximum(moved, planes[W_MIN]), planes[W_MAX]) - planes[REFERENCE])
-        array.write(steps != 0, self.streams.keys("write"))
-        self.pulses += steps.abs().sum((1, 2))
+        steps = -self._rate(lr) / self.array.dw_min * gradient
+        self.pulses += self.kernel(self.array, steps)
+        if self.array.write_noise is not None:
+            self.array.write(steps != 0, self.streams.keys("write"))

@@ -21,13 +21,13 @@ class _Product(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, anchor: Tensor, layer: RuleLinear) -> Tensor:
         ctx.layer = layer
         ctx.save_for_backward(x)
-        return layer.rule.forward(layer.state, x)
+        return layer.rule.forward(layer.state, x.detach())
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, None, None]:
         (x,) = ctx.saved_tensors
         layer, d = ctx.layer, gradients[0]
-        layer.samples.append((x, d))
+        layer.samples.append((x.detach(), d))
         return (layer.rule.backward(layer.state, d) if ctx.needs_input_grad[0] else None), None, None
 
 

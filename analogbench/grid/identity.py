@@ -13,7 +13,7 @@ import analogbench
 from analogbench.api.marker import PROJECT
 from analogbench.errors import PluginError
 from analogbench.grid.parameters import complete
-from analogbench.grid.sources import file_digest, tree_digest
+from analogbench.grid.sources import module_digest, tree_digest
 
 if TYPE_CHECKING:
     from analogbench.admission import Kind
@@ -48,20 +48,19 @@ def _part(kind: Kind, part: Part, registry: Registry) -> dict[str, Any]:
         "name": part.name,
         "params": complete(part.name, entry.value.Params, part.params),
         "distribution": entry.distribution,
-        # The sources of a third party's plugin may rest on others of the same distribution; its version covers those.
+        # A third party's numbers may rest on more than its Python sources; its version stands for the rest.
         "version": "" if entry.distribution == PROJECT else entry.version,
-        "source": _source(entry, registry),
+        "source": _source(entry),
     }
 
 
-def _source(entry: Entry[type[Any]], registry: Registry) -> str:
-    """The digest of the module that defines a class and, if its plugin is a package, of all modules in there."""
-    path = getattr(sys.modules.get(entry.value.__module__), "__file__", None)
+def _source(entry: Entry[type[Any]]) -> str:
+    """The digest of the module that defines a class, with what it imports from its own top-level package."""
+    name = entry.value.__module__
+    path = getattr(sys.modules.get(name), "__file__", None)
     if not path:
         raise PluginError(f"plugin {entry.plugin}: the source of {entry.name} cannot be found")
-    digest = file_digest(Path(path))
-    package = getattr(registry.manager.get_plugin(entry.plugin), "__path__", None)
-    return digest if package is None else " ".join([digest, *(tree_digest(Path(folder)) for folder in package)])
+    return module_digest(name, Path(path))
 
 
 @cache

@@ -20,9 +20,15 @@ class Digits:
 
     @classmethod
     def of(cls, summary: Summary, scientific: bool) -> Digits:
-        """Fixed: two significant digits of the standard deviation. Scientific: one, but two decimals at least."""
+        """Fixed: two significant digits of the standard deviation, one where the mean would get more than four.
+
+        Scientific: one, but two decimals at least.
+        """
         if not scientific:
-            return cls(_decimals(summary.sd, 2) if summary.sd else _decimals(summary.mean, 4))
+            four = _decimals(summary.mean, 4)
+            if not summary.sd:
+                return cls(four if summary.sd is None else min(four, 2))
+            return cls(min(_decimals(summary.sd, 2), max(four, _decimals(summary.sd, 1))))
         largest = max(abs(summary.mean), summary.sd or 0.0)
         exponent = math.floor(math.log10(largest)) if largest else 0
         return cls(max(2, _decimals((summary.sd or 0.0) / 10**exponent, 1)), exponent)
@@ -80,7 +86,7 @@ def seconds(number: float | None) -> str:
 
 def ratio(number: float) -> str:
     """`×0.83`, `×12`, `×1.2e4`."""
-    return f"×{number:.2g}" if number < 10 else f"×{count(number) if number >= 1000 else f'{number:.0f}'}"
+    return f"×{number:#.3g}" if number < 10 else f"×{count(number) if number >= 1000 else f'{number:.0f}'}"
 
 
 def difference(number: float) -> str:

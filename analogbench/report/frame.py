@@ -20,6 +20,13 @@ GROUP = ["task", "data", "budget"]
 """Numbers are comparable only between cells that agree in these columns; no table or plot ever mixes them."""
 
 
+Reference: TypeAlias = tuple[str, str]
+
+REFERENCE: Reference = ("sgd", "digital")
+"""Name of the algorithm and the device that every row is compared with: digital training, the goal of all analog
+rules. A record does not say whether its device is digital, so this is the one place where the harness names plugins."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """The newest record of a cell, the data label it belongs under, and how many older records it replaces."""
@@ -42,11 +49,12 @@ def newest(records: Iterable[Record]) -> list[Kept]:
         labels, cell = record.labels, record.cell
         data = _data_label(record, known)
         runs[labels.algorithm, labels.device, labels.task, cell.budget, cell.seed].append(Kept(record, data))
-    return [kept for attempts in runs.values() for kept in _last_per_data(attempts)]
+    found = [kept for attempts in runs.values() for kept in _last_per_data(attempts)]
+    return sorted(found, key=lambda kept: (_ended(kept.record), kept.record.identity))
 
 
 def _last_per_data(attempts: Sequence[Kept]) -> Iterator[Kept]:
-    """The last attempt under each data label; one that failed before it loaded data counts only if nothing came after."""
+    """The last attempt under each data label; one that failed before it had data counts only if none came after."""
     by_data: dict[str, list[Kept]] = defaultdict(list)
     for attempt in attempts:
         by_data[attempt.data].append(attempt)
@@ -66,7 +74,7 @@ def _data_labels(records: Iterable[Record]) -> dict[tuple[str, str], set[str]]:
 
 
 def _data_label(record: Record, known: dict[tuple[str, str], set[str]]) -> str:
-    """The record's data label; a cell that failed before it loaded its data takes that of its task, if there is one only."""
+    """The record's data label; a cell that failed before it had data takes that of its task, if there is only one."""
     labels = known[record.labels.task, record.cell.budget]
     return record.labels.data or (next(iter(labels)) if len(labels) == 1 else "")
 
@@ -84,8 +92,22 @@ def _ended(record: Record) -> float:
 
 
 def cell_frame(kept: Iterable[Kept]) -> Frame:
-    """One row per cell: labels, names, seed, status, value in the task's own units, costs, and a column per parameter."""
-    return pd.DataFrame([_cell_row(one) for one in kept])
+    """One row per cell: labels, names, seed, status, value in the task's own units, costs, a column per parameter.
+
+    ok: whether the cell ended ok with a value of its group's ranking metric, so that it can be ranked.
+    """
+    # pandas would turn the integers of a parameter that not every part has into floats, hence objects
+    cells = pd.DataFrame([_cell_row(one) for one in kept], dtype=object)
+    cells = cells.astype({column: float for column in ("value", "pulses", "seconds") if column in cells})
+    keys = {key: metric.key for key, part in groups(cells) if (metric := metric_of(part))}
+    return cells.assign(ok=[_is_ok(row, keys) for row in cells.to_dict("records")])
+
+
+def _is_ok(row: dict[str, Any], keys: dict[tuple[str, ...], str]) -> bool:
+    """keys: the name of each group's ranking metric; a record made when the task had another one has no place there."""
+    metric: MetricInfo | None = row["metric"]
+    key = keys.get(tuple(row[column] for column in GROUP))
+    return row["status"] == "ok" and not math.isnan(row["value"]) and metric is not None and metric.key == key
 
 
 def _cell_row(kept: Kept) -> dict[str, Any]:
@@ -99,6 +121,8 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "seconds": _float(record.seconds),
         "implementation": record.implementation,
         "superseded": kept.superseded,
+        "commit": (record.provenance.get("git") or {}).get("commit"),
+        "host": record.provenance.get("host"),
     }
     for kind, part in (("algorithm", cell.algorithm), ("device", cell.device), ("task", cell.task)):
         row[f"{kind}_name"] = part.name
@@ -133,12 +157,17 @@ def curve_frame(kept: Iterable[Kept]) -> Frame:
     return pd.DataFrame(rows, columns=columns).sort_values(["quantity", "identity", "step"], ignore_index=True)
 
 
+def is_reference(cells: Frame, reference: Reference = REFERENCE) -> Frame:
+    """Which cells belong to the algorithm and device that all others are compared with."""
+    return (cells["algorithm_name"] == reference[0]) & (cells["device_name"] == reference[1])
+
+
 def groups(cells: Frame, by: Sequence[str] = GROUP) -> Iterator[tuple[tuple[str, ...], Frame]]:
     """The comparable parts of `cells`, by task, data and budget; `by` may name other columns."""
     if cells.empty:
         return
-    parts = {key: part for key, part in cells.groupby(list(by), sort=True, dropna=False)}
-    yield from sorted(parts.items(), key=lambda item: (*item[0][:-1], BUDGETS.index(item[0][-1])))
+    parts = list(cells.groupby(list(by)))
+    yield from sorted(parts, key=lambda item: (*item[0][:-1], BUDGETS.index(item[0][-1])))
 
 
 def metric_of(cells: Frame) -> MetricInfo | None:
@@ -149,9 +178,7 @@ def metric_of(cells: Frame) -> MetricInfo | None:
 
 def succeeded(cells: Frame) -> Frame:
     """The cells that ended ok and have a value of the group's ranking metric."""
-    metric = metric_of(cells)
-    same = [metric is not None and other is not None and other.key == metric.key for other in cells["metric"]]
-    return cells[(cells["status"] == "ok") & cells["value"].notna() & same]
+    return cells[cells["ok"]]
 
 
 def _float(number: float | None) -> float:

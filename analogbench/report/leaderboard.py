@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tabulate import tabulate
+from tabulate import MIN_PADDING, tabulate
 
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report import digits
@@ -18,7 +18,10 @@ WIDTH = 120
 
 ALIGNMENT = ("right", "left", "left", "right", "left", "right", "right", "right", "right", "right")
 
-NARROWEST_LABEL = 12
+NARROWEST = 12
+
+GAP = 2
+"""Blanks between columns."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,9 @@ def _cells(row: Row, metric: MetricInfo | None) -> tuple[str, ...]:
     if row.summary is None or metric is None:
         return (*names, row.failed, *[digits.NOTHING] * 4, *counts)
     shown = row.summary.scaled(metric.scale)
-    mean = digits.mean_sd(shown, metric.log_axis) + (" †" if is_split(row, metric) else "")
-    interval = digits.interval(shown, metric.log_axis)
+    mean, interval = digits.mean_sd(shown, metric.log_axis), digits.interval(shown, metric.log_axis)
+    if is_split(row, metric):
+        mean, interval = f"{mean} †", digits.NOTHING  # where no seed is, there is nothing to be confident about
     return (*names, mean, interval, _gap(row, metric), digits.count(row.pulses), digits.seconds(row.seconds), *counts)
 
 
@@ -75,22 +79,26 @@ def _table(table: Grid) -> str:
 
 def _fitted(table: Grid) -> Grid:
     """Wrap the labels, and the metric's title, so that the table fits the terminal."""
-    lines = [table.headers, *table.rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(table.headers))]
     headers = list(table.headers)
-    if sum(widths) + 2 * len(widths) > WIDTH:
-        widths[3] = max(len(row[3]) for row in table.rows)
-        headers[3] = wrapped(headers[3], max(widths[3], NARROWEST_LABEL))
-        widths[3] = max(widths[3], NARROWEST_LABEL)
-    room = WIDTH - 2 * (len(widths) - 1) - widths[0] - sum(widths[3:])
-    device = min(widths[2], max(room // 2, room - widths[1], NARROWEST_LABEL))
-    algorithm = max(room - device, NARROWEST_LABEL)
+    widths = [_width(headers, table.rows, column) for column in range(len(headers))]
+    if sum(widths) + GAP * (len(widths) - 1) > WIDTH:
+        headers[3] = wrapped(headers[3], NARROWEST)
+        widths[3] = _width(headers, table.rows, 3)
+    room = WIDTH - GAP * (len(widths) - 1) - widths[0] - sum(widths[3:])
+    device = min(widths[2], max(room // 2, room - widths[1], NARROWEST))
+    algorithm = max(room - device, NARROWEST)
     rows = [(row[0], wrapped(row[1], algorithm), wrapped(row[2], device), *row[3:]) for row in table.rows]
     return Grid(tuple(headers), tuple(rows), table.best)
 
 
+def _width(headers: Sequence[str], rows: Sequence[Sequence[str]], column: int) -> int:
+    """Columns of the terminal that tabulate gives a column: it pads every header."""
+    header = max(len(line) for line in headers[column].split("\n")) + MIN_PADDING
+    return max(header, *(len(row[column]) for row in rows))
+
+
 def wrapped(label: str, width: int) -> str:
-    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma or at a blank, and only if it must be."""
+    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma or at a blank, only where it must be."""
     lines = [""]
     for token in re.split(r"(?<=[, ])|(?=\[)", label):
         if lines[-1] and len(lines[-1]) + len(token.rstrip()) > width:

@@ -91,5 +91,9 @@ def _origins(board: Board) -> Iterator[str]:
     native = [row.name for row in board.rows if row.native]
     if native:
         yield f"native to the device, not composed of tiles: {', '.join(native)}"
+    if len(board.commits) > 1:
+        yield f"records of {len(board.commits)} commits: {', '.join(commit[:9] for commit in board.commits)}"
+    if len(board.hosts) > 1:
+        yield f"records of {len(board.hosts)} machines: their seconds are not comparable"
     if board.superseded:
         yield f"{count(board.superseded)} older record(s) of the same cells not used"

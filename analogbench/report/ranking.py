@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analogbench.records.record import MetricInfo, Record
-from analogbench.report.frame import Frame, cell_frame, groups, metric_of, newest, succeeded
+from analogbench.report.frame import (
+    REFERENCE,
+    Frame,
+    Reference,
+    cell_frame,
+    groups,
+    is_reference,
+    metric_of,
+    newest,
+    succeeded,
+)
 from analogbench.report.statistics import Summary, summarise
-
-Reference = tuple[str, str]
-
-REFERENCE: Reference = ("sgd", "digital")
-"""Name of the algorithm and the device that every row is compared with: digital training, the goal of all analog
-rules. A record does not say whether its device is digital, so this is the one place where the harness names plugins."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """The ranking of one task with one data set under one budget. superseded: older records of the same cells."""
+    """The ranking of one task with one data set under one budget.
+
+    superseded: how many older records of the same cells there are. commits, hosts: what code made the records, on which
+    machines, as far as they say.
+    """
 
     task: str
     data: str
@@ -80,6 +88,8 @@ class Board:
     metric: MetricInfo | None
     rows: tuple[Row, ...]
     superseded: int = 0
+    commits: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 def boards(records: Sequence[Record], reference: Reference = REFERENCE) -> list[Board]:
@@ -95,15 +105,15 @@ def boards_of(cells: Frame, reference: Reference = REFERENCE) -> list[Board]:
 def _board(key: tuple[str, ...], cells: Frame, reference: Reference) -> Board:
     task, data, budget = key
     metric = metric_of(cells)
-    good = set(succeeded(cells).index)
-    rows = [_row(part, good, reference) for _, part in cells.groupby(["algorithm", "device"], sort=True)]
-    return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()))
+    rows = [_row(part, reference) for _, part in cells.groupby(["algorithm", "device"])]
+    commits, hosts = (tuple(sorted(cells[column].dropna().unique())) for column in ("commit", "host"))
+    return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()), commits, hosts)
 
 
-def _row(cells: Frame, good: set[int], reference: Reference) -> Row:
-    """cells: of one algorithm and one device. good: index of those that have a value."""
+def _row(cells: Frame, reference: Reference) -> Row:
+    """cells: of one algorithm and one device."""
     cells = cells.sort_values("seed")
-    ok, failed = cells[cells.index.isin(good)], cells[~cells.index.isin(good)]
+    ok, failed = succeeded(cells), cells[~cells["ok"]]
     first = cells.iloc[0]
     return Row(
         algorithm=first["algorithm"],
@@ -114,7 +124,7 @@ def _row(cells: Frame, good: set[int], reference: Reference) -> Row:
         pulses=_mean(ok, "pulses"),
         seconds=_mean(ok, "seconds"),
         native=bool((cells["implementation"] == "native").any()),
-        is_reference=(first["algorithm_name"], first["device_name"]) == reference,
+        is_reference=bool(is_reference(cells, reference).all()),
     )
 
 

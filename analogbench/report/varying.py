@@ -8,12 +8,14 @@ from analogbench.report.frame import Frame
 
 PARTS = ("algorithm", "device", "task")
 
+GREEK = {"tau": "τ", "beta": "β", "gamma": "γ", "sigma": "σ", "alpha": "α", "delta": "δ", "eta": "η"}
+
 
 def varying(cells: Frame) -> list[str]:
     """The parameters, as `device.tau`, that some algorithm, device or task was run with several values of.
 
     One that follows from another is left out: when steps belong to the learning rate, only the rate is a parameter of
-    the experiment. Of two that follow from each other the one with fractions stays, then the one declared first.
+    the experiment. Of two that follow from each other a float stays before an integer, then the one declared first.
     """
     found = [column for column in cells.columns if _part(column) in PARTS and _varies(cells, column)]
     found.sort(key=lambda column: (not is_numeric(cells, column), _whole(cells, column)))
@@ -29,7 +31,19 @@ def is_numeric(cells: Frame, column: str) -> bool:
 def levels(cells: Frame, columns: Sequence[str]) -> list[str]:
     """For each cell the values of `columns` that it has, as `a=1,b=2`."""
     rows = cells[list(columns)].to_dict("records")
-    return [",".join(f"{_name(c)}={_text(row[c])}" for c in columns if _given(row[c])) for row in rows]
+    return [",".join(f"{symbol(c)}={_text(row[c])}" for c in columns if _given(row[c])) for row in rows]
+
+
+def symbol(column: str) -> str:
+    """`device.tau` as a legend calls it: `τ`."""
+    name = column.partition(".")[2]
+    return GREEK.get(name, name)
+
+
+def axis_name(column: str) -> str:
+    """`device.tau` as an axis calls it: `τ (device)`."""
+    name = "learning rate" if column.endswith(".lr") else symbol(column)
+    return f"{name} ({_part(column)})"
 
 
 def part_columns(columns: Sequence[str], *parts: str) -> list[str]:
@@ -40,10 +54,6 @@ def part_columns(columns: Sequence[str], *parts: str) -> list[str]:
 def _part(column: str) -> str:
     part, dot, _ = column.partition(".")
     return part if dot else ""
-
-
-def _name(column: str) -> str:
-    return column.partition(".")[2]
 
 
 def _given(value: object) -> bool:
@@ -59,7 +69,7 @@ def _varies(cells: Frame, column: str) -> bool:
 
 
 def _whole(cells: Frame, column: str) -> bool:
-    return is_numeric(cells, column) and all(float(value).is_integer() for value in cells[column].dropna())
+    return all(isinstance(value, int) for value in cells[column].dropna().tolist())
 
 
 def _follows(cells: Frame, column: str, found: Sequence[str], place: int) -> bool:

@@ -14,7 +14,7 @@ from analogbench.records.record import Record
 from analogbench.run.display import Display
 from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
-from analogbench.run.messages import Answer, Done, Ended, Failure, Lost, Moved, Settings, Started
+from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Settings, Started
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.wording import title, verdict
 
@@ -69,12 +69,16 @@ class Coordinator:
                 lanes.start(number, attempt.job)
             self._handle(link.events.get(), lanes)
 
-    def _handle(self, event: Started | Moved | Ended, lanes: Lanes) -> None:
+    def _handle(self, event: Started | Moved | Gone | Ended, lanes: Lanes) -> None:
         attempt = self._flying.get(event.number)
         if attempt is None:
             return  # progress that was overtaken by the job's end
         self._announce(event.number, attempt)
-        if isinstance(event, Moved):
+        if isinstance(event, Started):
+            lanes[event.number].begun(event.pid)
+        elif isinstance(event, Gone):
+            lanes[event.number].gone()
+        elif isinstance(event, Moved):
             self._display.moved(event.number, event.progress)
         elif isinstance(event, Ended):
             del self._flying[event.number]

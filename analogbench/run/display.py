@@ -56,7 +56,7 @@ def make_display(cells: int, console: Console) -> Display:
 
 
 class PlainDisplay(Display):
-    """A line for each job that ends: `[12/78] analog-sgd × softbounds × mnist-fcn seeds 0-2: ok accuracy 88 % (35 s)`."""
+    """A line for each job that ends: `[12/78] analog-sgd × softbounds × mnist-fcn seeds 0-2: ok accuracy 88 %`."""
 
     def __init__(self, cells: int, console: Console) -> None:
         """cells: how many the run has."""

@@ -83,7 +83,7 @@ def _reason(error: BaseException) -> str:
     """One line: an error of ours speaks for itself, any other needs its type's name."""
     try:
         text = " ".join(str(error).split())
-    except Exception as second:  # an exception's __str__ is somebody's code, too
+    except BaseException as second:  # an exception's __str__ is somebody's code, too
         text = f"(its message cannot be shown: {type(second).__name__})"
     if not isinstance(error, DataMissingError | PluginError):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, cast
@@ -18,6 +19,9 @@ from analogbench.grid.jobs import Job
 from analogbench.run.failure import died
 from analogbench.run.messages import Answer, Ended, Failure, Lost, Settings
 from analogbench.run.worker import log_of, work
+
+GRACE = 1.0
+"""Seconds that pebble gets to notice a dead worker; it looks ten times a second."""
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -33,13 +37,26 @@ class Lane:
         """events: takes an `Ended` for each job. The process starts with the first job."""
         self._settings, self._events = settings, events
         self._pool: Any = None
+        self._future: Any = None
+        self._pid = 0
 
     def start(self, number: int, job: Job, timeout: float | None = None) -> None:
         """Hand the job to the worker; an `Ended` follows. timeout: seconds after which the worker is killed."""
         if self._pool is None or not self._pool.active:  # the worker died between two jobs
             self.renew()
-        future = self._pool.schedule(work, args=(self._settings, number, job), timeout=timeout)
-        future.add_done_callback(lambda done: self._events.put(Ended(number, self._answer(done))))
+        self._pid = 0
+        self._future = self._pool.schedule(work, args=(self._settings, number, job), timeout=timeout)
+        self._future.add_done_callback(lambda done: self._events.put(Ended(number, self._answer(done))))
+
+    def begun(self, pid: int) -> None:
+        """The worker has the process id `pid`."""
+        self._pid = pid
+
+    def gone(self) -> None:
+        """The worker has ended in the middle of the job. pebble says so by itself, unless the exit code was 0."""
+        timer = threading.Timer(GRACE, self._future.cancel)
+        timer.daemon = True
+        timer.start()
 
     def renew(self) -> None:
         """Give the lane a fresh process, after a failure that may have spoilt the old one."""
@@ -65,10 +82,12 @@ class Lane:
         try:
             return cast("Answer", future.result())
         except ProcessExpired as error:
-            return died(error.exitcode, log_of(self._settings.address, error.pid or 0))
+            return died(error.exitcode, log_of(self._settings.address, self._pid or error.pid or 0))
+        except CancelledError:
+            return died(0, log_of(self._settings.address, self._pid))
         except TimeoutError:
             return Failure("timeout", "the job was killed at its time limit", spoilt=True)
-        except BaseException as error:  # the pool broke or was stopped; CancelledError is no Exception
+        except BaseException as error:  # the pool broke
             return Lost(f"{type(error).__name__}: {error}")
 
 
@@ -97,6 +116,10 @@ class Lanes:
         lane = self._free.pop()
         self._busy[number] = lane
         lane.start(number, job)
+
+    def __getitem__(self, number: int) -> Lane:
+        """The lane of a job in flight."""
+        return self._busy[number]
 
     def release(self, number: int, *, renew: bool) -> None:
         """The job has ended: its lane is free. renew: the worker may be spoilt, start the next job in a fresh one."""

@@ -12,6 +12,8 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
+from analogbench.run.messages import Gone, Started
+
 LONGEST_FOLDER = 60
 """A socket's path has 108 bytes at most; a temporary folder deeper than this is not used."""
 
@@ -59,6 +61,11 @@ class Link:
 
     def _receive(self, connection: Connection) -> None:
         """Until the worker ends, in whatever way."""
+        last: Started | None = None
         with connection, contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
             while True:
-                self.events.put(connection.recv())
+                event = connection.recv()
+                last = event if isinstance(event, Started) else last
+                self.events.put(event)
+        if last is not None:
+            self.events.put(Gone(last.number))

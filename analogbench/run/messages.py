@@ -27,9 +27,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Started:
-    """Job `number` has begun."""
+    """Job `number` has begun in process `pid`."""
 
     number: int
+    pid: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Moved:
 
     number: int
     progress: Progress
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The process in which job `number` was the last to begin has ended: its connection is closed."""
+
+    number: int
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Recorder:
         self._observe("analogbench_job_started", job=job)
 
     def ended(self, job: Job, answer: Done | Failure, began: str) -> list[Record]:
-        """Save a record for each cell of `job`. began: when the job started. Raises OSError if a file cannot be written."""
+        """Save a record for each cell of `job`. began: when it started. Raises OSError if a file cannot be written."""
         if isinstance(answer, Done):
             outcomes = answer.outcomes
         else:

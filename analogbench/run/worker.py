@@ -28,45 +28,50 @@ Train = Callable[[Job, "Registry", str, Callable[[Progress], None]], list[Outcom
 REPORT_EVERY = 0.1
 """Seconds between two progress messages: an epoch of a small task takes a millisecond."""
 
-
 LOG = 2
 """The descriptor of stderr, which goes to the worker's log together with stdout."""
 
 
 def work(settings: Settings, number: int, job: Job) -> Done | Failure:
-    """Train `job`. Never raises: an exception that cannot be unpickled would break the pool it is sent through."""
+    """Train `job` in a worker process."""
+    link = _connect(settings)
+    os.ftruncate(LOG, 0)  # the log holds the present job only, however much it prints
+    return answer(settings, number, job, link.send)
+
+
+def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None]) -> Done | Failure:
+    """Train `job`, and tell by `send` how far it is.
+
+    Never raises: an exception that cannot be unpickled would break the pool through which it is sent.
+    """
     registry: Registry | None = None
     try:
-        link = _connect(settings)
-        os.ftruncate(LOG, 0)  # the log holds the present job only, however much it prints
-        link.send(Started(number))
+        send(Started(number, os.getpid()))
         registry = _registry(settings.load)
         train = cast("Train", _resolve(settings.train))
         _pin(settings.threads)
-        outcomes = train(job, registry, settings.target, _Reporter(link, number))
+        outcomes = train(job, registry, settings.target, _Reporter(send, number))
         if len(outcomes) != len(job.cells):
             raise RuntimeError(f"the engine gave {len(outcomes)} outcomes for {len(job.cells)} cells")
         return Done(tuple(_plain(outcome) for outcome in outcomes), _facts(settings))
     except BaseException as error:  # a SystemExit that a plugin raises ends its job, not the worker
         failure = describe(error, registry)
-        # A failed CUDA call spoils all that follow in its process, and lost memory is sure to come back only at its end.
+        # A failed CUDA call spoils all later ones of its process, and lost memory is sure to come back only at its end.
         spoilt = failure.status == "oom" or (settings.target == "cuda" and failure.status != "skipped")
         return replace(failure, facts=_facts(settings), spoilt=spoilt)
 
 
 class _Reporter:
-    """Sends a job's progress to the coordinator, the last of many messages that come at once."""
+    """Sends a job's progress to the coordinator, the first of many messages that come at once."""
 
-    def __init__(self, link: Connection, number: int) -> None:
-        self._link, self._number, self._next = link, number, 0.0
+    def __init__(self, send: Callable[[Any], None], number: int) -> None:
+        self._send, self._number, self._next = send, number, 0.0
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + REPORT_EVERY
-            self._link.send(
-                Moved(self._number, Progress(int(progress.epoch), int(progress.epochs), float(progress.metric)))
-            )
+            self._send(Moved(self._number, Progress(int(progress.epoch), int(progress.epochs), float(progress.metric))))
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 """One law of the pulsed update, three kernels: `reference` (plain), `cpu` (numba), `gpu` (matrix products).
 
 Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place and returns the number
-of pulses of each replica.
+of pulses of each replica. The expected update has two: `expected` (plain torch) and `cpu_expected` (one pass in numba), with a function
+`expected_update(array, steps)`.
 """
 
 from __future__ import annotations
@@ -21,3 +22,14 @@ def choose_kernel(device: torch.device) -> Callable[..., Any]:
     from analogbench.crossbar.kernels import gpu
 
     return gpu.pulsed_update
+
+
+def choose_expected_kernel(device: torch.device) -> Callable[..., Any]:
+    """The kernel of the expected update for tensors on `device`."""
+    if device.type == "cpu":
+        from analogbench.crossbar.kernels import cpu_expected
+
+        return cpu_expected.expected_update
+    from analogbench.crossbar.kernels import expected
+
+    return expected.expected_update

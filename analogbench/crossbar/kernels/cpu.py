@@ -1,6 +1,6 @@
 """The pulsed update on the CPU: parallel over replicas, walks only the coincidences, each pulse at the weight it finds.
 
-The only module that imports numba. It follows `reference` and the formulas of `pulses` and `response` line by line; a test
+It follows `reference` and the formulas of `pulses` and `response` line by line; a test
 holds them together.
 """
 
@@ -17,19 +17,9 @@ from torch import Tensor
 
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_random import State, start, standard_normal, uniform32
+from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.pulses import PulseSettings
-from analogbench.crossbar.response import (
-    CURVE_DOWN,
-    CURVE_UP,
-    EXPONENTIAL,
-    LINEAR,
-    POWER,
-    REFERENCE,
-    SCALE_DOWN,
-    SCALE_UP,
-    W_MAX,
-    W_MIN,
-)
+from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
 Floats = NDArray[np.float32]
 Lines = NDArray[np.int64]
@@ -68,27 +58,6 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
 def _compile(**options: bool) -> Dispatcher:
     """Compile once and keep the machine code on disk; NaNs must stay NaNs, so no fast math."""
     return njit(cache=True, error_model="numpy", **options)
-
-
-@_compile()
-def _step(up: bool, v: np.float32, c: Floats, shared: Floats, kind: int) -> np.float32:
-    """Size of one pulse at v for a crosspoint with constants c: (PLANES,). See `response` for the formulas."""
-    if kind == LINEAR:
-        return c[SCALE_UP] + c[CURVE_UP] * v if up else c[SCALE_DOWN] + c[CURVE_DOWN] * v
-    span = c[W_MAX] - c[W_MIN]
-    if kind == EXPONENTIAL:
-        z = np.float32(2.0) * shared[4] * v / span + shared[5]
-        drop = shared[0] * math.exp(shared[2] * z) if up else shared[1] * math.exp(-shared[3] * z)
-        return (c[SCALE_UP] if up else c[SCALE_DOWN]) * np.float32(max(1.0 - drop, 0.0))
-    if kind == POWER:
-        room = max((c[W_MAX] - v if up else v - c[W_MIN]) / span, np.float32(1e-12))
-        return c[SCALE_UP] * room ** c[CURVE_UP] if up else c[SCALE_DOWN] * room ** c[CURVE_DOWN]
-    points = shared.shape[0] // 2
-    position = (v - c[W_MIN]) / span * np.float32(points - 1)
-    index = min(max(int(math.floor(position)), 0), points - 2)
-    left = index if up else points + index
-    value = shared[left] + (shared[left + 1] - shared[left]) * (position - np.float32(index))
-    return (c[SCALE_UP] if up else c[SCALE_DOWN]) * value
 
 
 @_compile()
@@ -156,18 +125,22 @@ def _update_sample(
         hits = _fire(columns, column_limits, n_columns, fired, state)
         row_hits = _fire(rows, row_limits, n_rows, fired_rows, state)
         pulses += hits * row_hits
-        for row in fired_rows[:row_hits]:
+        for j in range(row_hits):
+            row = fired_rows[j]
             toward = -sign * d[row]
-            for column in fired[:hits]:
-                c = constants[row, column]
+            for i in range(hits):
+                column = fired[i]
                 up = toward * x[column] > 0.0
-                v = w[row, column] + c[REFERENCE]
-                step = _step(up, v, c, shared, kind)
+                scale = constants[row, column, SCALE_UP if up else SCALE_DOWN]
+                curve = constants[row, column, CURVE_UP if up else CURVE_DOWN]
+                w_max, w_min = constants[row, column, W_MAX], constants[row, column, W_MIN]
+                reference = constants[row, column, REFERENCE]
+                v = w[row, column] + reference
+                step = step_size(kind, up, v, scale, curve, w_max, w_min, shared)
                 if c2c > 0.0:
-                    noise = c2c * standard_normal(state)
-                    step += (c[SCALE_UP] if up else c[SCALE_DOWN]) * noise if additive else step * noise
+                    step += (scale if additive else step) * c2c * standard_normal(state)
                 v = v + step if up else v - step
-                v = min(max(v, c[W_MIN]), c[W_MAX]) - c[REFERENCE]
+                v = min(max(v, w_min), w_max) - reference
                 w[row, column] = v
                 if write_noise > 0.0:
                     v += write_noise * standard_normal(state)

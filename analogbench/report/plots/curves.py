@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analogbench.records.record import MetricInfo
-from analogbench.report.frame import Frame, metric_of, succeeded
+from analogbench.report.frame import REFERENCE, Frame, is_reference, metric_of, succeeded
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
-from analogbench.report.plots.panels import finish, panels
+from analogbench.report.plots.panels import panels
 from analogbench.report.plots.spread import caption, metric_axis, over_seeds, thinned
-from analogbench.report.ranking import REFERENCE
+from analogbench.report.statistics import split
 
 LOSS = "train_loss"
 """The column of a curve that is drawn where the curve does not hold the metric."""
@@ -22,78 +23,89 @@ FEW_POINTS = 12
 """Up to so many points a line has a marker at each of them."""
 
 
+@dataclass(frozen=True)
+class Curves:
+    """What the panels of one figure share. points: of the curves, all of one quantity. x: "epoch" or "step"."""
+
+    points: Frame
+    x: str
+    metric: MetricInfo
+    is_metric: bool
+    looks: dict[str, style.Look]
+
+    @property
+    def y_label(self) -> str:
+        """Of the y axis."""
+        return axis_title(self.metric) if self.is_metric else "training loss"
+
+    def of(self, cells: Frame) -> Frame:
+        """Median and range over the seeds of one line, in display units."""
+        points = self.points[self.points["identity"].isin(cells["identity"])]
+        return thinned(over_seeds(points, self.x, "number", self.metric.scale if self.is_metric else 1.0))
+
+
 def curves_figure(cells: Frame, curves: Frame, title: str) -> Figure | None:
     """Draw one task, data set and budget; None if there is nothing to draw."""
-    metric, good = metric_of(cells), succeeded(cells)
-    points = curves[curves["identity"].isin(good["identity"])]
-    quantity = _quantity(points, metric)
+    good = succeeded(cells)
+    good = good[good["identity"].isin(curves["identity"])]
+    reference = good[is_reference(good)]
+    others = good if len(reference) == len(good) else good[~is_reference(good)]
+    shared = _shared(others, curves[curves["identity"].isin(good["identity"])])
+    if shared is None:
+        return None
+    goals = {} if len(reference) == len(good) else dict(list(reference.groupby("algorithm")))
+    devices = sorted(others["device"].unique())
+    with style.styled():
+        handles = [style.handle(label, look) for label, look in shared.looks.items()]
+        handles += [style.handle(f"{label}, {REFERENCE[1]}", style.REFERENCE_LOOK) for label in goals]
+        figure = panels(len(devices), title)
+        for axes, device in zip(figure.axes, devices, strict=True):
+            here = others[others["device"] == device]
+            lines = [(part, shared.looks[label]) for label, part in here.groupby("algorithm")]
+            _panel(axes, [*lines, *((part, style.REFERENCE_LOOK) for part in goals.values())], shared)
+            axes.set_title(_device_title(device, cells))
+        figure.finish(handles, _caption(good, shared.metric), shared.x, shared.y_label)
+    return figure.figure
+
+
+def _caption(cells: Frame, metric: MetricInfo) -> str:
+    rows = [list(part["value"]) for _, part in cells.groupby(["algorithm", "device"])]
+    thin = "; thin: single seeds, where they split" if any(split(values, metric) for values in rows) else ""
+    return caption([len(values) for values in rows], "band") + thin
+
+
+def _shared(cells: Frame, points: Frame) -> Curves | None:
+    """What to draw: the metric if the curves have it, else the training loss, against epochs if a run has several."""
+    metric, there = metric_of(cells) if len(cells) else None, set(points["quantity"])
+    quantity = next((name for name in (metric.key if metric else "", LOSS) if name in there), None)
     if metric is None or quantity is None:
         return None
     points = points[points["quantity"] == quantity]
-    reference = _is_reference(good)
-    solo = good[reference]
-    others = good[~reference] if not good[~reference].empty else good
-    devices = sorted(others["device"].unique())
-    with style.styled():
-        looks = style.looks(sorted(others["algorithm"].unique()))
-        figure, axes, spare = panels(len(devices), title, len(looks) + 1)
-        for axis, device in zip(axes, devices, strict=True):
-            here = others[others["device"] == device]
-            _panel(axis, points, here, solo, looks, (metric, quantity))
-            axis.set_title(_device_title(device, cells))
-        handles = [style.handle(label, look) for label, look in looks.items()]
-        if not solo.empty and len(solo) < len(good):
-            handles.append(style.handle(f"{solo['algorithm'].iloc[0]}, {solo['device'].iloc[0]}", style.REFERENCE_LOOK))
-        seeds = list(good.groupby(["algorithm", "device"]).size())
-        x, y = _x(points), axis_title(metric) if quantity == metric.key else "training loss"
-        finish(figure, axes, spare, handles, caption(seeds, "band"), (x, y))
-    return figure
+    x = "epoch" if points["epoch"].nunique() > 2 else "step"
+    return Curves(points, x, metric, quantity == metric.key, style.looks(sorted(cells["algorithm"].unique())))
 
 
-def _quantity(points: Frame, metric: MetricInfo | None) -> str | None:
-    there = set(points["quantity"])
-    return next((name for name in (metric.key if metric else None, LOSS) if name in there), None)
+def _panel(axes: Axes, lines: Sequence[tuple[Frame, style.Look]], shared: Curves) -> None:
+    """One device. lines: the cells of each line and its look."""
+    for place, (cells, look) in enumerate(lines):
+        table = shared.of(cells)
+        if split(list(cells["value"]), shared.metric):
+            for _, seed in cells.groupby("seed"):
+                axes.plot("median", data=shared.of(seed), color=look.color, linewidth=0.6, alpha=0.7)
+        else:
+            axes.fill_between(table.index, table["min"], table["max"], **look.band())
+        axes.plot(table.index, table["median"], **look.line(), markevery=_marks(len(table), place, len(lines)))
+    metric_axis(axes, shared.metric)
 
 
-def _is_reference(cells: Frame) -> Frame:
-    return (cells["algorithm_name"] == REFERENCE[0]) & (cells["device_name"] == REFERENCE[1])
-
-
-def _x(points: Frame) -> str:
-    """Against epochs, unless a run has hardly more than one."""
-    return "epoch" if points["epoch"].nunique() > 2 else "step"
-
-
-def _panel(
-    axes: Axes, points: Frame, cells: Frame, solo: Frame, looks: dict[str, style.Look], drawn: tuple[MetricInfo, str]
-) -> None:
-    """One device: cells of the algorithms on it. solo: cells of the reference. drawn: the metric, the curve's column."""
-    metric, quantity = drawn
-    scale = metric.scale if quantity == metric.key else 1.0
-    lines = [(part, looks[label]) for label, part in cells.groupby("algorithm")]
-    if not set(solo["identity"]) <= set(cells["identity"]):
-        lines += [(part, style.REFERENCE_LOOK) for _, part in solo.groupby(["algorithm", "device"])]
-    for part, look in lines:
-        table = thinned(over_seeds(points[points["identity"].isin(part["identity"])], _x(points), "number", scale))
-        axes.fill_between(
-            table.index, table["min"], table["max"], color=look.color, alpha=style.BAND_ALPHA, linewidth=0
-        )
-        axes.plot(table.index, table["median"], **look.line(), markevery=_marks(len(table), look, looks))
-    metric_axis(axes, metric)
-
-
-def _marks(number: int, look: style.Look, looks: dict[str, style.Look]) -> tuple[int, int]:
-    """Which points have a marker: about five, each line's at other places so that they do not cover each other."""
-    if number <= FEW_POINTS:
-        return 0, 1
-    every = max(number // 5, 1)
-    place = list(looks.values()).index(look) if look in looks.values() else 0
-    return place * every // max(len(looks), 1), every
+def _marks(points: int, place: int, lines: int) -> tuple[int, int]:
+    """First and distance of a line's markers: about five, at other places than those of the other lines."""
+    every = max(points // 5, 1) if points > FEW_POINTS else 1
+    return place * every // lines, every
 
 
 def _device_title(device: str, cells: Frame) -> str:
     """The device, and below it the algorithms whose line is missing because no seed of theirs ended ok."""
     here = cells[cells["device"] == device]
-    fine = set(succeeded(cells)["algorithm"][lambda column: column.index.isin(here.index)])
-    missing: Sequence[str] = sorted(set(here["algorithm"]) - fine)
+    missing = sorted(set(here["algorithm"]) - set(succeeded(here)["algorithm"]))
     return style.panel_title(device) + "".join(f"\n(failed: {label})" for label in missing)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import seaborn as sns
@@ -17,9 +19,12 @@ from analogbench.report.leaderboard import wrapped
 from analogbench.report.notes import axis_title, heading, is_split
 from analogbench.report.plots import style
 from analogbench.report.ranking import Board, Row
+from analogbench.report.statistics import Summary
 
-CELL_WIDTH, CELL_HEIGHT = 0.72, 0.32
-LABEL = 20
+Table: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
+
+CELL_WIDTH, CELL_HEIGHT = 0.58, 0.32
+LABEL = 17
 """Characters of an algorithm's label on one line."""
 
 
@@ -38,7 +43,7 @@ def heatmap_figure(board: Board) -> Figure | None:
         left = max(len(line) for label in labels for line in label.split("\n")) * style.CHARACTER
         lines = max(label.count("\n") + 1 for label in labels)
         height = max(CELL_HEIGHT, 0.13 * lines)
-        size = max(style.COLUMN, left + len(devices) * CELL_WIDTH + 0.8), len(algorithms) * height + 1.3
+        size = max(style.COLUMN, left + len(devices) * CELL_WIDTH + 0.2), len(algorithms) * height + 1.3
         figure = style.new_figure(*size, heading(board))
         axes = figure.subplots()
         _draw(axes, means, texts, metric)
@@ -59,12 +64,13 @@ def _text(row: Row | None, metric: MetricInfo) -> str:
     if row is None or row.summary is None:
         return ""
     shown = row.summary.scaled(metric.scale)
-    mean = Digits(1, Digits.of(shown, True).exponent) if metric.log_axis else Digits.of(shown, False)
+    digits = Digits.of(Summary(1, shown.mean), metric.log_axis)
+    mean = replace(digits, decimals=min(digits.decimals, 1 if metric.log_axis else 2))
     mark = "†" if is_split(row, metric) else ""
     return mean.text(shown.mean) + mark + (f"\n{len(row.values)} of {row.total}" if row.failures else "")
 
 
-def _draw(axes: Axes, means: np.ndarray[tuple[int, ...], np.dtype[np.float64]], texts: list[list[str]], metric: MetricInfo) -> None:
+def _draw(axes: Axes, means: Table, texts: list[list[str]], metric: MetricInfo) -> None:
     """Bright is good, whichever direction that is."""
     log = metric.log_axis and bool(np.nanmin(means) > 0)
     sns.heatmap(
@@ -77,7 +83,7 @@ def _draw(axes: Axes, means: np.ndarray[tuple[int, ...], np.dtype[np.float64]], 
         norm=LogNorm() if log else None,
         linewidths=1.0,
         annot_kws={"fontsize": 7},
-        cbar_kws={"label": f"mean {axis_title(metric)}", "fraction": 0.06, "pad": 0.02},
+        cbar=False,  # the numbers are in the cells
     )
     axes.grid(False)
 
@@ -94,7 +100,9 @@ def _mark_failures(axes: Axes, rows: Mapping[tuple[str, str], Row], algorithms: 
 
 def _legend(board: Board) -> str:
     """What the marks mean, as far as they occur."""
-    parts = ["† seeds split in two groups"] if any(is_split(row, board.metric) for row in board.rows) else []
+    parts = [f"mean {axis_title(board.metric)}, bright is better"] if board.metric else []
+    if any(is_split(row, board.metric) for row in board.rows):
+        parts.append("†: the seeds split in two groups")
     if any(not row.values for row in board.rows):
-        parts.append("hatched: no seed ended ok")
+        parts.append("hatched: all seeds failed")
     return "\n".join(parts)

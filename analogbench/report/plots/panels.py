@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from analogbench.report.plots import style
 
-SINGLE_HEIGHT = 2.0
-PANEL_HEIGHT = 1.25
-LEGEND_LINE = 0.15
+SINGLE_HEIGHT = 2.3
+PANEL_HEIGHT = 1.3
 
 
-def panels(number: int, title: str, entries: int) -> tuple[Figure, list[Axes], Axes | None]:
-    """A figure one column wide with `number` panels, and the panel left over. entries: of the legend, to make room for it."""
+@dataclass(frozen=True)
+class Panels:
+    """A figure one column wide. spare: the place that an odd number of panels leaves over."""
+
+    figure: Figure
+    axes: list[Axes]
+    spare: Axes | None = None
+
+    def finish(self, handles: Sequence[Line2D], title: str, x: str, y: str) -> None:
+        """Label the axes once, put the legend where there is room. title: of the legend."""
+        for axes in self.axes[-2:]:
+            axes.set_xlabel(x)  # not figure.supxlabel: the layout puts that on top of the legend
+        if len(self.axes) == 1:
+            self.axes[0].set_ylabel(y)
+        else:
+            self.figure.supylabel(y, fontsize=7.5)
+        titles = [axes.get_title().count("\n") for axes in self.axes]
+        style.grow(self.figure, sum(max(pair) for pair in zip(titles[::2], [*titles[1::2], 0], strict=False)))
+        if self.spare is None or not style.legend_inside(self.spare, handles, title):
+            style.legend_below(self.figure, handles, title)
+
+
+def panels(number: int, title: str) -> Panels:
+    """So many empty panels."""
     if number == 1:
-        figure = style.new_figure(style.COLUMN, SINGLE_HEIGHT + 0.3 + LEGEND_LINE * (entries / 2 + 1), title)
-        return figure, [figure.subplots()], None
+        figure = style.new_figure(style.COLUMN, SINGLE_HEIGHT, title)
+        return Panels(figure, [figure.subplots()])
     rows = (number + 1) // 2
-    figure = style.new_figure(style.COLUMN, PANEL_HEIGHT * rows + 0.6 + LEGEND_LINE * (entries / 2 + 1), title)
+    figure = style.new_figure(style.COLUMN, PANEL_HEIGHT * rows + 0.4, title)
     grid = list(figure.subplots(rows, 2, sharex=True, sharey=True).flat)
-    spare = grid[number] if number < len(grid) else None
-    if spare is not None:
-        spare.set_axis_off()
-        grid[number - 2].xaxis.set_tick_params(labelbottom=True)  # nothing hangs below it
-    return figure, grid[:number], spare
-
-
-def finish(
-    figure: Figure, axes: Sequence[Axes], spare: Axes | None, handles: Sequence[Artist], title: str, labels: tuple[str, str]
-) -> None:
-    """Label the axes once (labels: x and y), put the legend where there is room."""
-    if len(axes) == 1:
-        axes[0].set_xlabel(labels[0])
-        axes[0].set_ylabel(labels[1])
-    else:
-        figure.supxlabel(labels[0], fontsize=7.5)
-        figure.supylabel(labels[1], fontsize=7.5)
-    if spare is None or not style.legend_inside(spare, handles, title):
-        style.legend_below(figure, handles, title)
+    if number == len(grid):
+        return Panels(figure, grid)
+    grid[number].set_axis_off()
+    grid[number - 2].xaxis.set_tick_params(labelbottom=True)  # nothing hangs below it
+    return Panels(figure, grid[:number], grid[number])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log10
 
 from matplotlib.axes import Axes
@@ -18,8 +19,8 @@ MOST_POINTS = 200
 def over_seeds(points: Frame, x: str, y: str, scale: float) -> Frame:
     """Median, least and greatest of `y` at each `x`, in display units.
 
-    The median, because the seeds of a bistable cell fall into two groups and their mean lies where no seed is; the range,
-    because an interval from three seeds is wider than any of them and crosses zero on a logarithmic axis.
+    The median, because the seeds of a bistable cell fall into two groups and their mean lies where no seed is; the
+    range, because an interval from three seeds is wider than any of them and crosses zero on a logarithmic axis.
     """
     table = points.groupby(x)[y].agg(["median", "min", "max"]) * scale
     return table.dropna()
@@ -62,5 +63,5 @@ def value_axis(axes: Axes, values: Sequence[float]) -> None:
 def _room(values: Sequence[float], log: bool) -> bool:
     """Whether a tick label at each value leaves the others legible."""
     places = sorted(log10(value) if log else value for value in values)
-    nearest = min(b - a for a, b in zip(places, places[1:], strict=False))
+    nearest = min(b - a for a, b in pairwise(places))
     return len(values) <= 7 and nearest > 0.11 * (places[-1] - places[0])

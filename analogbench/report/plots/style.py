@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -25,7 +25,8 @@ COLUMN = 3.4
 CHARACTER = 0.055
 """Width of a character of 7 pt, in inches: what fits is decided before anything is drawn."""
 
-BAND_ALPHA = 0.18
+LINE = 0.145
+"""Height of a line of text."""
 
 _RC = {
     **sns.axes_style("ticks"),
@@ -61,8 +62,6 @@ _PALETTE = [color for color in sns.color_palette("colorblind").as_hex() if color
 _MARKERS = "osD^vPX<>p"
 _DASHES: list[Any] = ["-", (0, (4, 1.2)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (3, 1, 1, 1, 1, 1))]
 
-_GREEK = {"tau": "τ", "beta": "β", "gamma": "γ", "sigma": "σ", "alpha": "α", "delta": "δ", "eta": "η"}
-
 
 @dataclass(frozen=True)
 class Look:
@@ -71,13 +70,22 @@ class Look:
     color: str
     dashes: Any
     marker: str
+    fill: str = "full"
 
     def line(self) -> dict[str, Any]:
         """Arguments of `Axes.plot`."""
-        return {"color": self.color, "linestyle": self.dashes, "marker": self.marker}
+        return {"color": self.color, "linestyle": self.dashes, "marker": self.marker, "fillstyle": self.fill}
+
+    def band(self) -> dict[str, Any]:
+        """Arguments of what is filled around the line."""
+        return {"color": self.color, "alpha": 0.18, "linewidth": 0}
+
+    def variant(self, number: int) -> Look:
+        """The same colour and marker in another setting: other dashes, and every second marker hollow."""
+        return replace(self, dashes=_DASHES[number % len(_DASHES)], fill="none" if number % 2 else "full")
 
 
-REFERENCE_LOOK = Look("#333333", (0, (2, 1)), "")
+REFERENCE_LOOK = Look("#333333", (0, (2, 1)), "*")
 
 
 def looks(labels: Sequence[str]) -> dict[str, Look]:
@@ -95,10 +103,10 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(width: float, height: float, title: str) -> Figure:
-    """An empty figure with a title; whatever is added later, the layout keeps it from overlapping."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure.get_layout_engine().set(h_pad=0.03, w_pad=0.03)  # type: ignore[union-attr, call-arg]
-    figure.suptitle("\n".join(wrap(title, int(width / CHARACTER * 0.85))))
+    """An empty figure with a title above `height`; whatever is added later, the layout keeps it from overlapping."""
+    lines = wrap(title, int(width / CHARACTER * 0.85))
+    figure = Figure(figsize=(width, height + LINE * len(lines)), layout="constrained")
+    figure.suptitle("\n".join(lines))
     return figure
 
 
@@ -111,42 +119,44 @@ def save(figure: Figure, path: Path) -> list[Path]:
     return [svg, png]
 
 
-def parameter(column: str) -> str:
-    """`device.tau` as an axis calls it: `τ (device)`."""
-    part, _, name = column.partition(".")
-    return f"{symbol(column)} ({part})" if name else column
-
-
-def symbol(column: str) -> str:
-    """`device.tau` as a legend calls it: `τ`."""
-    name = column.rpartition(".")[2]
-    return _GREEK.get(name, "learning rate" if name == "lr" else name)
-
-
 def handle(label: str, look: Look) -> Line2D:
     """A legend's entry."""
     return Line2D([], [], label=label, **look.line())
 
 
-def legend_below(figure: Figure, handles: Sequence[Artist], title: str) -> None:
-    """One legend for the whole figure, as many columns as its longest label allows."""
+def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
+    """One legend for the whole figure, as many columns as its longest label allows; the figure grows by its height."""
     width = figure.get_figwidth()
-    longest = max(len(str(one.get_label())) for one in handles)
-    columns = max(1, min(int(width / (longest * CHARACTER + 0.5)), len(handles), 4))
-    title = "\n".join(wrap(title, int(width / CHARACTER)))
-    figure.legend(handles=list(handles), loc="outside lower center", ncols=columns, title=title)
+    labels = _labels(handles, 22)
+    columns = max(1, min(int(width / (_longest(labels) * CHARACTER + 0.45)), len(handles), 4))
+    lines = wrap(title, int(width / CHARACTER))
+    figure.legend(list(handles), labels, loc="outside lower center", ncols=columns, title="\n".join(lines))
+    height = sum(label.count("\n") + 1 for label in labels)
+    grow(figure, len(lines) + math.ceil(height / columns))
 
 
-def legend_inside(axes: Axes, handles: Sequence[Artist], title: str) -> bool:
+def legend_inside(axes: Axes, handles: Sequence[Line2D], title: str) -> bool:
     """The legend in a panel that is left over; False if it does not fit."""
-    longest = max(len(str(one.get_label())) for one in handles)
-    if longest > 17 or len(handles) > 5:
+    labels, lines = _labels(handles, 17), wrap(title, 24)
+    if _longest(labels) > 17 or sum(label.count("\n") + 1 for label in labels) + len(lines) > 9:
         return False
-    axes.set_axis_off()
-    axes.legend(handles=list(handles), loc="center", title="\n".join(wrap(title, 24)))
+    axes.legend(list(handles), labels, loc="center", title="\n".join(lines), borderpad=0)
     return True
+
+
+def grow(figure: Figure, lines: int) -> None:
+    """Make room for so many lines of text."""
+    figure.set_figheight(figure.get_figheight() + LINE * lines)
 
 
 def panel_title(label: str) -> str:
     """A label wrapped to the width of half a column."""
     return wrapped(label, 26)
+
+
+def _labels(handles: Sequence[Line2D], width: int) -> list[str]:
+    return [wrapped(str(one.get_label()), width) for one in handles]
+
+
+def _longest(labels: Sequence[str]) -> int:
+    return max(len(line) for label in labels for line in label.split("\n"))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analogbench.records.record import MetricInfo
-from analogbench.report.frame import Frame, metric_of, succeeded
+from analogbench.report.frame import Frame, is_reference, metric_of, succeeded
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
-from analogbench.report.plots.panels import finish, panels
+from analogbench.report.plots.panels import panels
 from analogbench.report.plots.spread import caption, metric_axis, over_seeds, value_axis
-from analogbench.report.ranking import REFERENCE
-from analogbench.report.varying import is_numeric, levels, part_columns, varying
+from analogbench.report.varying import axis_name, is_numeric, levels, part_columns, varying
 
 MOST_LINES = 8
 """Lines that can be told apart in one panel; with more, every device and task setting gets its own."""
@@ -60,28 +59,29 @@ def sweep_figure(cells: Frame, x: str, others: Sequence[str], title: str) -> Fig
     together = len(parts) <= MOST_LINES
     with style.styled():
         looks = _looks(list(parts), together)
-        figure, axes, spare = panels(1 if together else len(settings), title, len(looks))
-        for axis, setting in zip(axes, [""] if together else settings, strict=True):
+        figure = panels(1 if together else len(settings), title)
+        for axis, setting in zip(figure.axes, [""] if together else settings, strict=True):
             here = {line: part for line, part in parts.items() if together or _belongs(line, setting, parts)}
-            _panel(axis, here, (x, metric), {line: looks[line.label(together)] for line in here})
+            _panel(axis, here, x, metric, {line: looks[line.label(together)] for line in here})
             value_axis(axis, sorted(cells[x].dropna().unique()))
             axis.set_title("" if together else style.panel_title(setting))
         handles = [style.handle(label, look) for label, look in looks.items()]
-        finish(figure, axes, spare, handles, _caption(parts, good, x), (style.parameter(x), axis_title(metric)))
-    return figure
+        figure.finish(handles, _caption(parts, good, x), axis_name(x), axis_title(metric))
+    return figure.figure
 
 
 def _lines(cells: Frame, x: str, others: Sequence[str]) -> dict[Line, Frame]:
     """The cells of each line. Cells without the parameter `x` are left out, but for those of the reference."""
-    reference = (cells["algorithm_name"] == REFERENCE[0]) & (cells["device_name"] == REFERENCE[1])
+    reference = is_reference(cells)
     cells, reference = cells[reference | cells[x].notna()], reference[reference | cells[x].notna()]
     several = cells[~reference]["device_name"].nunique() > 1
     rules = _named(cells["algorithm_name"], levels(cells, part_columns(others, "algorithm")))
-    places = _named(cells["device_name"] if several else [""] * len(cells), levels(cells, part_columns(others, "device")))
+    names = cells["device_name"] if several else [""] * len(cells)
+    places = _named(names, levels(cells, part_columns(others, "device")))
     tasks = levels(cells, part_columns(others, "task"))
     lines = [
-        Line(rule, "" if is_reference else place, task, is_reference)
-        for rule, place, task, is_reference in zip(rules, places, tasks, reference, strict=True)
+        Line(rule, "" if goal else place, task, bool(goal))
+        for rule, place, task, goal in zip(rules, places, tasks, reference, strict=True)
     ]
     return {line: cells[[other == line for other in lines]] for line in sorted(set(lines), key=_order)}
 
@@ -92,21 +92,71 @@ def _order(line: Line) -> tuple[bool, str, str, str]:
 
 def _named(names: Sequence[str], details: Sequence[str]) -> list[str]:
     """`name[a=1]`, `name` or `a=1`."""
-    return [f"{name}[{detail}]" if name and detail else name or detail for name, detail in zip(names, details, strict=True)]
+    pairs = zip(names, details, strict=True)
+    return [f"{name}[{detail}]" if name and detail else name or detail for name, detail in pairs]
 
 
 def _looks(lines: Sequence[Line], together: bool) -> dict[str, style.Look]:
-    """The look of each entry of the legend: the colour tells the rule, the dashes tell the setting."""
-    rules = list(dict.fromkeys(line.rule for line in lines if not line.reference))
-    settings = list(dict.fromkeys(line.setting for line in lines))
-    by_setting = together and len(settings) > 1
-    if by_setting and len(rules) == 1:
-        colors = style.looks([line.label(True) for line in lines])
-        return {label: style.REFERENCE_LOOK if line.reference else colors[label]
-                for line in lines for label in [line.label(True)]}
-    colors = style.looks(rules) if by_setting or len(rules) > 1 else style.looks(rules)
-    looks = {}
-    for line in lines:
-        look = style.REFERENCE_LOOK if line.reference else colors[line.rule]
-        looks[line.label(together)] = look.variant(settings.index(line.setting)) if by_setting and not line.reference else look
-    return looks
+    """The look of each entry of the legend: colour and marker tell the rule, dashes the setting."""
+    own = [line for line in lines if not line.reference]
+    rules = list(dict.fromkeys(line.rule for line in own))
+    settings = list(dict.fromkeys(line.setting for line in own)) if together else [""]
+    by_rule = len(rules) > 1
+    looks = style.looks(rules if by_rule else list(dict.fromkeys(line.label(together) for line in own)))
+    found = {}
+    for line in own:
+        look = looks[line.rule if by_rule else line.label(together)]
+        mixed = by_rule and len(settings) > 1
+        found[line.label(together)] = look.variant(settings.index(line.setting)) if mixed else look
+    return found | _reference_looks(lines, together)
+
+
+def _reference_looks(lines: Sequence[Line], together: bool) -> dict[str, style.Look]:
+    labels = dict.fromkeys(line.label(together) for line in lines if line.reference)
+    return {label: style.REFERENCE_LOOK.variant(i) if i else style.REFERENCE_LOOK for i, label in enumerate(labels)}
+
+
+def _belongs(line: Line, setting: str, lines: Iterable[Line]) -> bool:
+    """Whether a line is drawn in the panel of a setting; the reference is in all panels of its task."""
+    if not line.reference:
+        return line.setting == setting
+    return any(other.setting == setting and other.task == line.task for other in lines if not other.reference)
+
+
+def _panel(
+    axes: Axes, parts: Mapping[Line, Frame], x: str, metric: MetricInfo, looks: Mapping[Line, style.Look]
+) -> None:
+    """Draw the lines of one panel against the parameter `x`."""
+    for line, cells in parts.items():
+        good, look = succeeded(cells), looks[line]
+        if cells[x].isna().all():
+            _across(axes, good["value"] * metric.scale, look)
+            continue
+        table = over_seeds(good, x, "value", metric.scale)
+        bars = [table["median"] - table["min"], table["max"] - table["median"]]
+        axes.errorbar(table.index, table["median"], yerr=bars, capsize=1.5, elinewidth=0.7, **look.line())
+        _failures(axes, sorted(set(cells[x].dropna()) - set(table.index)), metric, look)
+    metric_axis(axes, metric)
+
+
+def _failures(axes: Axes, places: Sequence[float], metric: MetricInfo, look: style.Look) -> None:
+    """A cross at the bad end of the axis wherever no seed ended ok."""
+    if places:
+        edge = 0.03 if metric.higher_is_better else 0.97
+        axes.plot(places, [edge] * len(places), "x", color=look.color, transform=axes.get_xaxis_transform())
+
+
+def _across(axes: Axes, values: Frame, look: style.Look) -> None:
+    """A reference that does not have the parameter."""
+    if not values.empty:
+        axes.axhspan(values.min(), values.max(), **look.band())
+        axes.axhline(values.median(), color=look.color, linestyle=look.dashes)
+
+
+def _caption(parts: Mapping[Line, Frame], good: Frame, x: str) -> str:
+    seeds, holes = [], False
+    for cells in parts.values():
+        numbers = cells[cells.index.isin(good.index)].groupby(x).size()
+        seeds += list(numbers)
+        holes |= len(numbers) < cells[x].nunique()
+    return caption(seeds, "bar") + ("; ×: all seeds failed" if holes else "")

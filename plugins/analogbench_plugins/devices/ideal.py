@@ -31,10 +31,10 @@ class IdealSoftBounds(Device):
         from analogbench.crossbar.variation import Spread, draw_planes, soft_bounds_slopes
 
         p, replicas, device = self.params, shape[0], context.torch_device
-        planes = soft_bounds_slopes(draw_planes(shape, Spread(p.tau, p.dw_min), context.streams))
+        planes = soft_bounds_slopes(draw_planes((replicas, 1, 1), Spread(p.tau, p.dw_min), context.streams))
         zero = torch.zeros(replicas, 1, 1, device=device)
         response = Response(LINEAR, torch.zeros(replicas, 1, device=device))
-        array = Array(planes, response, column(p.dw_min, replicas, device), c2c=zero)
+        array = Array(shape, planes, response, column(p.dw_min, replicas, device), c2c=zero)
         sigma = column(p.sigma, replicas, device)
         noisy = sigma if bool(sigma.any()) else None
         return ExpectedTile(array, Periphery(True, out_noise=zero, w_noise=zero), context.streams, noisy)

@@ -1,0 +1,101 @@
+"""Stand-ins for the engine, run in real worker processes. Which cells go wrong depends on their seeds: BAD ones do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from analogbench.engine.outcome import Outcome, Progress
+from analogbench.errors import DataMissingError, PluginError
+from analogbench.grid.jobs import Job
+from analogbench.registry import Registry
+
+BAD = 1
+
+Report = Callable[[Progress], None]
+
+
+def succeed(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    for epoch in range(1, 4):
+        report(Progress(epoch, 3, 0.5))
+    return [_good(cell.seed) for cell in job.cells]
+
+
+def _good(seed: int) -> Outcome:
+    curve = {"step": [1.0, 2.0], "epoch": [1.0, 2.0], "loss": [0.5, 0.25]}
+    return Outcome("ok", metrics={"loss": 0.25 + seed}, curve=curve, steps=2, pulses=10.0, job_seconds=3.0)
+
+
+def _failing(how: Callable[[], object]) -> Callable[[Job, Registry, str, Report], list[Outcome]]:
+    def train(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+        if any(cell.seed == BAD for cell in job.cells):
+            how()
+        return succeed(job, registry, target, report)
+
+    return train
+
+
+class UnpicklableError(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__("no way back")
+        self.lock = threading.Lock()
+
+
+def _raise(error: BaseException) -> Callable[[], object]:
+    def how() -> None:
+        raise error
+
+    return how
+
+
+def _shout() -> None:
+    for _ in range(3000):
+        os.write(1, b"o" * 1000 + b"\n")
+        os.write(2, b"e" * 1000 + b"\n")
+    print("last words", file=sys.stderr, flush=True)
+    os._exit(7)
+
+
+raising = _failing(_raise(ValueError("too bad\nin two lines")))
+unpicklable = _failing(_raise(UnpicklableError(1, 2)))
+exiting = _failing(_raise(SystemExit(4)))
+interrupted = _failing(_raise(KeyboardInterrupt()))
+plugin_error = _failing(_raise(PluginError("rule half: update() changed the shape")))
+data_missing = _failing(_raise(DataMissingError("LINE is not here: fetch it")))
+out_of_memory = _failing(_raise(MemoryError()))
+dying = _failing(lambda: os._exit(3))
+vanishing = _failing(lambda: os._exit(0))
+killed = _failing(lambda: os.kill(os.getpid(), signal.SIGKILL))
+noisy = _failing(_shout)
+
+
+def diverging(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    return [Outcome("diverged", "loss is NaN") if cell.seed == BAD else _good(cell.seed) for cell in job.cells]
+
+
+def too_few(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    return succeed(job, registry, target, report)[1:]
+
+
+def environment(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    assert "torch" not in sys.modules
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    numbers = {name: float(os.environ[name]) for name in names} | {"pid": float(os.getpid()), "loss": 0.0}
+    return [Outcome("ok", metrics=numbers) for _ in job.cells]
+
+
+def no_registry() -> None:
+    """Loads in no time; the workers of these tests need no plugins."""
+
+
+def hanging(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    """Writes its process id beside its argument, then trains for ever if it has the bad cell."""
+    if any(cell.seed == BAD for cell in job.cells):
+        Path(os.environ["FAKE_PID_FILE"]).write_text(str(os.getpid()))
+        report(Progress(1, 2, 0.5))
+        threading.Event().wait()
+    return succeed(job, registry, target, report)

@@ -1,0 +1,136 @@
+"""Whatever happens in a worker process, every cell ends with a record, and only the bad ones with a failure."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+def test_records_of_a_stacked_job(bench: Bench) -> None:
+    records = bench.run("succeed")
+    assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: "ok", 2: "ok"}
+    record = records[2]
+    assert record.value == 2.25
+    assert (record.seconds, record.job_seconds, record.replicas) == (1.0, 3.0, 3)
+    assert (record.labels.algorithm, record.labels.device, record.labels.task) == ("half", "soft", "line")
+    assert record.metric is not None
+    assert record.metric.title == "Loss"
+    assert record.provenance["command"] == "test"
+    assert record.provenance["worker"] == {"target": "cpu", "threads": 1}
+    assert record.provenance["start"] <= record.provenance["end"]
+    assert bench.display.titles == ["half × soft × line seeds 0-2"]
+    assert bench.display.lines == ["half × soft × line seeds 0-2: ok Loss 1.25 V (3.0 s)"]
+    assert bench.display.progress[0].epochs == 3
+
+
+def test_a_worker_is_reused_and_pinned(bench: Bench) -> None:
+    before = dict(os.environ)
+    coordinator = bench.coordinator("environment", threads=3)
+    assert coordinator.run(bench.jobs((0, 1, 2), limit=1))
+    metrics = [record.metrics for record in coordinator.records]
+    assert len({m["pid"] for m in metrics}) == 1
+    assert {m["OMP_NUM_THREADS"] for m in metrics} == {3.0} == {m["NUMBA_NUM_THREADS"] for m in metrics}
+    assert dict(os.environ) == before
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "reason"),
+    [
+        ("raising", "crashed", "ValueError: too bad in two lines"),
+        ("unpicklable", "crashed", "UnpicklableError: no way back"),
+        ("exiting", "crashed", "SystemExit: 4"),
+        ("interrupted", "crashed", "KeyboardInterrupt"),
+        ("plugin_error", "plugin-error", "rule half: update() changed the shape"),
+        ("out_of_memory", "oom", "MemoryError"),
+        ("dying", "crashed", "the worker process died: exit code 3"),
+        ("vanishing", "crashed", "the worker process died: exit code 0"),
+        ("killed", "crashed", "the worker process died: SIGKILL (the system kills so when memory runs out)"),
+        ("noisy", "crashed", "the worker process died: exit code 7"),
+    ],
+)
+def test_a_bad_cell_costs_only_itself(
+    bench: Bench, capfd: pytest.CaptureFixture[str], how: str, status: str, reason: str
+) -> None:
+    records = bench.run(how)
+    assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: status, 2: "ok"}
+    assert records[1].reason == reason
+    assert (records[1].value, records[1].seconds, records[1].replicas) == (None, None, 1)
+    assert len(records[1].traceback.splitlines()) <= 20
+    assert f"{status}: {reason}; running its 3 cells one by one" in bench.display.lines[0]
+    assert len(bench.display.lines) == 4
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_dead_worker_printed_is_kept(bench: Bench) -> None:
+    record = bench.run("noisy", seeds=(1,))[1]
+    assert record.traceback.splitlines()[-1] == "last words"
+    assert bench.store.path_of(record.identity, record.cell).stat().st_size < 30_000
+
+
+def test_missing_data_skip_the_whole_job_at_once(bench: Bench) -> None:
+    records = bench.run("data_missing")
+    assert {record.status for record in records.values()} == {"skipped"}
+    assert {record.reason for record in records.values()} == {"LINE is not here: fetch it"}
+    assert len(bench.display.titles) == 1
+
+
+def test_a_diverged_cell_is_an_outcome_and_its_neighbours_keep_theirs(bench: Bench) -> None:
+    records = bench.run("diverging")
+    assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: "diverged", 2: "ok"}
+    assert bench.display.lines == ["half × soft × line seeds 0-2: 2 ok, 1 diverged Loss 1.25 V (3.0 s): loss is NaN"]
+
+
+def test_an_engine_that_gives_too_few_outcomes_is_a_crash(bench: Bench) -> None:
+    assert bench.run("too_few", seeds=(0,))[0].reason == "RuntimeError: the engine gave 0 outcomes for 1 cells"
+
+
+def test_an_unknown_engine_is_a_crash(bench: Bench) -> None:
+    assert "no_such_function" in bench.run("no_such_function", seeds=(0,))[0].reason
+
+
+def test_several_workers_of_which_one_dies_again_and_again(bench: Bench) -> None:
+    records = bench.run("dying", seeds=tuple(range(8)), limit=2, workers=3)
+    assert [seed for seed, record in records.items() if record.status != "ok"] == [1]
+
+
+def test_ctrl_c_keeps_what_is_recorded_and_leaves_no_process(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    pid_file = bench.store.root.parent / "pid"
+    monkeypatch.setenv("FAKE_PID_FILE", str(pid_file))
+    coordinator = bench.coordinator("hanging")
+
+    def interrupt_the_second() -> None:
+        if len(bench.display.titles) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    bench.display.on_started = interrupt_the_second
+    assert not coordinator.run(bench.jobs((0, 1, 2), limit=1))
+    assert [record.cell.seed for record in coordinator.records] == [0]
+    assert [record.cell.seed for record in bench.store.load_all()[0]] == [0]
+    assert not multiprocessing.active_children()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_runs_outside_the_main_thread(bench: Bench) -> None:
+    results: list[int] = []
+    thread = threading.Thread(target=lambda: results.append(len(bench.run("succeed"))))
+    thread.start()
+    thread.join()
+    assert results == [3]
+
+
+def test_the_coordinator_does_not_import_torch() -> None:
+    code = "import sys, analogbench.run.coordinator, analogbench.cli.run; sys.exit('torch' in sys.modules)"
+    assert multiprocessing.get_context("spawn")  # the method that workers are started with exists here
+    assert os.spawnl(os.P_WAIT, sys.executable, sys.executable, "-c", code) == 0

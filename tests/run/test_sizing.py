@@ -1,0 +1,69 @@
+"""Target, workers, threads and stacking."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analogbench.errors import UsageError
+from analogbench.grid.plan import plan
+from analogbench.run import sizing
+from analogbench.run.sizing import Limits, choose_target, cuda_is_available, size_up
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+@pytest.fixture(autouse=True)
+def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizing, "available_cores", lambda: 4)
+
+
+@pytest.mark.parametrize(
+    ("cells", "target", "limits", "jobs", "spread"),
+    [
+        (100, "cpu", Limits(), [15, 14, 14, 15, 14, 14, 14], (4, 1)),
+        (8, "cpu", Limits(), [2, 2, 2, 2], (4, 1)),
+        (2, "cpu", Limits(), [1, 1], (2, 2)),
+        (1, "cpu", Limits(), [1], (1, 4)),
+        (0, "cpu", Limits(), [], (1, 4)),
+        (100, "cuda", Limits(), [50, 50], (1, 4)),
+        (6, "cpu", Limits(workers=2), [3, 3], (2, 2)),
+        (6, "cpu", Limits(workers=1, threads=3, stack=4), [3, 3], (1, 3)),
+        (6, "cpu", Limits(stack=1), [1] * 6, (4, 1)),
+    ],
+)
+def test_size(bench: Bench, cells: int, target: str, limits: Limits, jobs: list[int], spread: tuple[int, int]) -> None:  # noqa: PLR0917
+    grid = plan(bench.registry, ["half"], ["soft"], ["line"], range(cells or 1), "smoke").cells[:cells]
+    size = size_up(grid, bench.registry, target, limits)
+    assert sorted(len(job.cells) for job in size.jobs) == sorted(jobs)
+    assert (size.workers, size.threads) == spread
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "target"), [("cpu", True, "cpu"), ("auto", True, "cuda"), ("auto", False, "cpu")]
+)
+def test_target(monkeypatch: pytest.MonkeyPatch, wanted: str, there: bool, target: str) -> None:
+    monkeypatch.setattr(sizing, "cuda_is_available", lambda: there)
+    assert choose_target(wanted) == target
+
+
+def test_cuda_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizing, "cuda_is_available", lambda: False)
+    with pytest.raises(UsageError, match="--target cpu"):
+        choose_target("cuda")
+
+
+@pytest.mark.parametrize(("driver", "code", "there"), [(False, 0, False), (True, 0, True), (True, 1, False)])
+def test_torch_is_asked_only_where_there_is_a_driver(
+    monkeypatch: pytest.MonkeyPatch, driver: bool, code: int, there: bool
+) -> None:
+    monkeypatch.setattr(sizing, "has_nvidia_driver", lambda: driver)
+    monkeypatch.setattr(sizing, "PROBE", f"raise SystemExit({code})")
+    if not driver:
+        monkeypatch.setattr(subprocess, "run", None)
+    cuda_is_available.cache_clear()
+    assert cuda_is_available() is there
+    cuda_is_available.cache_clear()
