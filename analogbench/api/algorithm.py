@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from analogbench.api.tile import Tile
 
 MakeTile = Callable[[str], "Tile"]
-"""Makes a tile with a name of the rule's choice. The tile named "weight" starts at the layer's initial weights, every other
-one at zero. The name also selects the tile's random streams: the "weight" tiles of all algorithms are the same instance."""
+"""Makes a tile with a name of the rule's choice. The tile named "weight" starts at the layer's initial weights,
+every other one at zero. The name also selects the tile's random streams: the "weight" tiles of all algorithms are
+the same instance."""
 
 
 class RuleParams(Params):
@@ -26,7 +27,8 @@ class RuleParams(Params):
 
 
 class Algorithm(ABC):
-    """A training rule. One object serves all layers of a model; what belongs to a layer lives in the state that `build` returns.
+    """A training rule. One object serves all layers of a model; what belongs to a layer lives in the state that
+    `build` returns.
 
     Subclasses are final: they declare `name`, `formula`, `source`, `Params` and the five methods.
     """

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class TileContext:
     """What a device is told when it builds a tile.
 
-    streams: the tile's own named streams of random numbers, one independent set per replica. The same seed, layer and tile
-    name give the same streams whatever the algorithm, so that comparisons are paired.
-    torch_device: where all tensors of the tile live.
+    streams: the tile's own named streams of random numbers, one independent set per replica. The same seed, layer
+    and tile name give the same streams whatever the algorithm, so that comparisons are paired. torch_device: where
+    all tensors of the tile live.
     """
 
     streams: Streams

@@ -1,7 +1,7 @@
 """The name of the project towards pluggy, the version of the interfaces, and the decorator of hook implementations."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import pluggy
 
@@ -16,4 +16,5 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 def hookimpl(function: _F) -> _F:
     """Mark a function of a plugin module as an implementation of the hook of the same name."""
-    return cast("_F", pluggy.HookimplMarker(PROJECT)(function))
+    marked: _F = pluggy.HookimplMarker(PROJECT)(function)
+    return marked

@@ -23,9 +23,9 @@ class Params(BaseModel):
 def param(default: Any, description: str, *, unit: str = "", stackable: bool = False, **limits: Any) -> Any:
     """Declare one parameter.
 
-    default: the value when none is given. unit: shown beside the description. limits: pydantic's `gt`, `ge`, `lt`, `le`.
-    stackable: the value may differ between the replicas of a job; the plugin then finds a `(R, 1, 1)` float tensor
-    in its place (see `stack`). Only numbers can be stackable.
+    default: the value when none is given. unit: shown beside the description. limits: pydantic's `gt`, `ge`, `lt`,
+    `le`. stackable: the value may differ between the replicas of a job; the plugin then finds a `(R, 1, 1)` float
+    tensor in its place (see `stack`). Only numbers can be stackable.
     """
     extra: dict[str, Any] = {"unit": unit, "stackable": stackable}
     return Field(default, description=description, json_schema_extra=extra, **limits)
@@ -44,8 +44,8 @@ def stackable_names(model: type[Params]) -> frozenset[str]:
 def stack(params: Sequence[P], device: torch.device) -> P:
     """Merge the parameters of R replicas into one model of the same type.
 
-    Every stackable number becomes a `(R, 1, 1)` float32 tensor, even where all replicas agree, so that a replica computes
-    the same numbers whoever shares its job. All other fields must be equal in all replicas.
+    Every stackable number becomes a `(R, 1, 1)` float32 tensor, even where all replicas agree, so that a replica
+    computes the same numbers whoever shares its job. All other fields must be equal in all replicas.
     """
     import torch
 

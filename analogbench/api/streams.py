@@ -1,7 +1,7 @@
 """Random numbers that depend only on (seed, stream name, position), never on who else is in the job.
 
-Every draw is a hash of a key and a counter (SplitMix64: Steele, Lea, Flood, OOPSLA 2014), so the state of a stream is one
-integer, a replica draws the same numbers alone or stacked with others, and CPU and GPU draw the same bits.
+Every draw is a hash of a key and a counter (SplitMix64: Steele, Lea, Flood, OOPSLA 2014), so the state of a stream
+is one integer, a replica draws the same numbers alone or stacked with others, and CPU and GPU draw the same bits.
 """
 
 from __future__ import annotations
@@ -10,21 +10,16 @@ import hashlib
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+SPLITMIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+"""SplitMix64's increment and its two multipliers."""
 
-
-def signed(number: int) -> int:
-    """The int64 with the same 64 bits as `number` modulo 2^64."""
-    return (number + 2**63) % 2**64 - 2**63
-
-
-GOLDEN = signed(0x9E3779B97F4A7C15)
-"""SplitMix64's increment."""
-
-MIX_1, MIX_2 = signed(0xBF58476D1CE4E5B9), signed(0x94D049BB133111EB)
-"""SplitMix64's multipliers."""
+GOLDEN, MIX_1, MIX_2 = (number - 2**64 for number in SPLITMIX)
+"""The same bits as signed integers, for torch's int64."""
 
 
 class Streams:
@@ -37,7 +32,7 @@ class Streams:
     def __init__(self, seeds: Sequence[int], device: torch.device, prefix: str = "") -> None:
         self.seeds, self.device, self.prefix = tuple(seeds), device, prefix
         self.position: dict[str, int] = {}
-        self._base: dict[str, Tensor] = {}
+        self._base: dict[str, NDArray[np.uint64]] = {}
 
     def child(self, name: str) -> Streams:
         """An independent set of streams under the given name."""
@@ -45,12 +40,16 @@ class Streams:
 
     def keys(self, name: str) -> Tensor:
         """(R,) int64: a fresh 64-bit key per replica, for kernels that draw many numbers from it themselves."""
+        # R numbers a call: numpy on the host costs a tenth of the same arithmetic as torch operations.
         if name not in self._base:
             numbers = [_hash(f"{seed}:{self.prefix}{name}") for seed in self.seeds]
-            self._base[name] = torch.tensor(numbers, dtype=torch.int64, device=self.device)
+            self._base[name] = np.array(numbers, dtype=np.uint64)
         position = self.position.get(name, 0)
         self.position[name] = position + 1
-        return mix(self._base[name] + signed(position * GOLDEN))
+        z = self._base[name] + np.uint64(position * SPLITMIX[0] % 2**64)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(SPLITMIX[1])
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(SPLITMIX[2])
+        return torch.from_numpy((z ^ (z >> np.uint64(31))).view(np.int64)).to(self.device)
 
     def normal(self, name: str, *shape: int) -> Tensor:
         """(R, *shape) float32, standard normal."""
@@ -96,4 +95,4 @@ def _shift(z: Tensor, bits: int) -> Tensor:
 
 
 def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

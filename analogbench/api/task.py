@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol as TypingProtocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Protocol as TypingProtocol
 
 from analogbench.api.params import Params
 
@@ -26,8 +27,8 @@ class Protocol:
     """How a task is trained under one budget.
 
     epochs: passes over the training data. batch: samples per step. lr_digital, lr_analog: initial learning rate of
-    digital and of analog rules, a number or one (R, 1, 1) tensor. step_epochs, step_factor: every `step_epochs` epochs the
-    rate is multiplied by `step_factor` (0: never). evaluate_every: epochs between evaluations.
+    digital and of analog rules, a number or one (R, 1, 1) tensor. step_epochs, step_factor: every `step_epochs`
+    epochs the rate is multiplied by `step_factor` (0: never). evaluate_every: epochs between evaluations.
     """
 
     epochs: int
@@ -45,7 +46,8 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Data:
-    """Tensors shared by all replicas: inputs (N, ...), targets (N, ...). test is None where there is nothing to test on.
+    """Tensors shared by all replicas: inputs (N, ...), targets (N, ...). test is None where there is nothing to
+    test on.
 
     label: how the data set must be called wherever a number made with it shows, e.g. "MNIST-5k".
     """
@@ -89,9 +91,9 @@ class Layers(TypingProtocol):
     ) -> nn.Module:
         """A trainable matrix product (R, B, inputs) → (R, B, outputs).
 
-        bias: add a digital bias. out_scale: on analog devices, multiply the product by one learned digital number, which
-        starts at 1. init: makes the initial weights, (R, outputs, inputs), from the layer's streams; by default uniform
-        in ±1/√inputs, as torch's nn.Linear does.
+        bias: add a digital bias. out_scale: on analog devices, multiply the product by one learned digital number,
+        which starts at 1. init: makes the initial weights, (R, outputs, inputs), from the layer's streams; by
+        default uniform in ±1/√inputs, as torch's nn.Linear does.
         """
         ...
 
@@ -125,7 +127,8 @@ class Task(ABC):
         """The mean training loss of each replica over its batch, (R,)."""
 
     def evaluate(self, output: Tensor, target: Tensor) -> Mapping[str, Tensor]:
-        """Sums over a batch of test samples, (R,) each; the engine adds them up and divides by the number of samples."""
+        """Sums over a batch of test samples, (R,) each; the engine adds them up and divides by the number of
+        samples."""
         return {}
 
     def summary(self, losses: Tensor) -> Mapping[str, Tensor]:

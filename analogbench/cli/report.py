@@ -30,17 +30,17 @@ def report(results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
     """Print the leaderboards and write all tables and plots."""
     from analogbench.records.store import Store
     from analogbench.report.leaderboard import leaderboard_text
-    from analogbench.report.write import write_report
+    from analogbench.report.write import write_files
 
     records, problems = Store(results).load_all()
     for problem in problems:
-        click.echo(f"warning: damaged record {problem.path}: {problem.reason}", err=True)
+        click.echo(f"warning: damaged record {problem}", err=True)
     if not records:
         raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
     shown = _selected(records, tasks, budget)
-    written = write_report(results)
+    written = write_files(records, results)
     click.echo(leaderboard_text(shown))
-    click.echo(f"\n{_where(written.paths)}")
+    click.echo(f"\n{_where(written)}")
 
 
 def _selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:

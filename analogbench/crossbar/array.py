@@ -15,10 +15,10 @@ from analogbench.crossbar.response import PLANES, W_MAX, W_MIN, Response
 class Array:
     """The state and the constants of R arrays of one shape.
 
-    shape: (R, outputs, inputs). planes: (PLANES, *shape), or (PLANES, R, 1, 1) where all crosspoints of an array are alike;
-    see `response`. dw_min: (R, 1, 1), nominal step. c2c: (R, 1, 1), relative
-    cycle-to-cycle noise of a pulse. write_noise: (R, 1, 1), standard deviation of the visible weight around the hidden one,
-    in weight units; None where there is none, and then hidden and visible are the same tensor.
+    shape: (R, outputs, inputs). planes: (PLANES, *shape), or (PLANES, R, 1, 1) where all crosspoints of an array
+    are alike; see `response`. dw_min: (R, 1, 1), nominal step. c2c: (R, 1, 1), relative cycle-to-cycle noise of a
+    pulse. write_noise: (R, 1, 1), standard deviation of the visible weight around the hidden one, in weight units;
+    None where there is none, and then hidden and visible are the same tensor.
     """
 
     shape: tuple[int, int, int]

@@ -1,8 +1,8 @@
 """The converters around an array: what a matrix product through DACs, noisy wires and ADCs returns.
 
 As AIHWKIT does it (FACTS §2): scale each vector by its largest entry (noise management), quantise and clip the input,
-multiply, add Gaussian noise, quantise and clip the output, scale back. Iterative bound management, forward only, halves the
-input of a vector until nothing clips.
+multiply, add Gaussian noise, quantise and clip the output, scale back. Iterative bound management, forward only,
+halves the input of a vector until nothing clips.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from analogbench.crossbar.kernels.converters import finish
 class Periphery:
     """Settings of the converters; bounds and noise in units of the largest weight times the largest input.
 
-    perfect: exact products. inp_res, out_res: one step as a fraction of the whole range (0: no quantisation). inp_bound,
-    out_bound: clipping. out_noise: (R, 1, 1), Gaussian noise at each output. w_noise: (R, 1, 1), weight noise seen at the
-    output, σ‖x‖₂ξ. max_bm_factor: largest reduction of bound management; max_bm_res limits it to max_bm_res/inp_res.
+    perfect: exact products. inp_res, out_res: one step as a fraction of the whole range (0: no quantisation).
+    inp_bound, out_bound: clipping. out_noise: (R, 1, 1), Gaussian noise at each output. w_noise: (R, 1, 1), weight
+    noise seen at the output, σ‖x‖₂ξ. max_bm_factor: largest reduction of bound management; max_bm_res limits it to
+    max_bm_res/inp_res.
     """
 
     perfect: bool

@@ -53,7 +53,16 @@ def spread_of(params: PulsedParams, **more: Any) -> Spread:
     """The variation parameters of `params`, with `more` fields of Spread that only some devices have."""
     from analogbench.crossbar.variation import Spread
 
-    names = ("tau", "dw_min", "dw_min_dtod", "dw_min_dtod_log_normal", "w_max_dtod", "w_min_dtod", "up_down", "up_down_dtod")
+    names = (
+        "tau",
+        "dw_min",
+        "dw_min_dtod",
+        "dw_min_dtod_log_normal",
+        "w_max_dtod",
+        "w_min_dtod",
+        "up_down",
+        "up_down_dtod",
+    )
     return Spread(**{name: getattr(params, name) for name in names}, **more)
 
 
@@ -67,7 +76,9 @@ def assemble_tile(planes: Tensor, response: Response, params: PulsedParams, cont
     from analogbench.crossbar.tile import ExpectedTile, PulsedTile
 
     _, replicas, outputs, inputs = planes.shape
-    write_noise = column(params.write_noise_std, replicas, planes.device) * column(params.dw_min, replicas, planes.device)
+    write_noise = column(params.write_noise_std, replicas, planes.device) * column(
+        params.dw_min, replicas, planes.device
+    )
     array = Array(
         (replicas, outputs, inputs),
         planes,

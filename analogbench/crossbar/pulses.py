@@ -1,9 +1,10 @@
 """Stochastic pulse trains: how long they are and how likely each slot fires.
 
-Gokmen & Vlasov 2016, with AIHWKIT's update management and update BL management: per sample, with strength s = |lr|/dw_min and
-k = s·x_max·d_max, the train has BL = min(⌈k⌉, desired_bl) slots; a row fires with probability min(|d|·A, 1) and a column
-with min(|x|·B, 1), A = B = √(s/BL); update management multiplies A by √(x_max/d_max) and B by its inverse.
-A coincidence of row and column is one pulse of sign −sgn(lr·x·d), so that E[ΔW] = −lr·x·dᵀ while nothing is clipped.
+Gokmen & Vlasov 2016, with AIHWKIT's update management and update BL management: per sample, with strength s =
+|lr|/dw_min and k = s·x_max·d_max, the train has BL = min(⌈k⌉, desired_bl) slots; a row fires with probability
+min(|d|·A, 1) and a column with min(|x|·B, 1), A = B = √(s/BL); update management multiplies A by √(x_max/d_max) and
+B by its inverse. A coincidence of row and column is one pulse of sign −sgn(lr·x·d), so that E[ΔW] = −lr·x·dᵀ while
+nothing is clipped.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Trains:
 
 
 def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings) -> Trains:
-    """x: (R, B, inputs), d: (R, B, outputs), strength: (R, 1, 1), |lr|/dw_min. Samples without a finite k get no slot."""
+    """x: (R, B, inputs), d: (R, B, outputs), strength: (R, 1, 1), |lr|/dw_min. Samples without a finite k get no
+    slot."""
     x_abs, d_abs = x.abs(), d.abs()
     x_max, d_max = x_abs.amax(-1, keepdim=True), d_abs.amax(-1, keepdim=True)  # (R, B, 1)
     k = strength * x_max * d_max
@@ -54,7 +56,7 @@ def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings)
 
 def draw_trains(x: Tensor, d: Tensor, trains: Trains, keys: Tensor, slots: int) -> tuple[Tensor, Tensor]:
     """Draw signed 0/1 trains. keys: (R,) → X: (R, B, slots, inputs), D: (R, B, slots, outputs), entries −1, 0, 1."""
-    r, b, inputs = x.shape
+    _, b, inputs = x.shape
     outputs = d.shape[-1]
     used = torch.arange(slots, device=x.device) < trains.length[..., None]  # (R, B, slots)
     fire_x = (uniform(keys, b, slots, inputs) < trains.p_x[:, :, None]) & used[..., None]

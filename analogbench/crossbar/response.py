@@ -1,8 +1,9 @@
 """Response curves: how far one pulse moves a weight that stands at w.
 
-A response is two curves, q₊(w) for a pulse up and q₋(w) for a pulse down (FACTS of the field: [P24] eq. 4; AIHWKIT's pulsed
-devices). Four kinds cover the literature: linear in w (soft bounds, linear step, constant step), exponential, power, and
-piecewise linear through a table of measured points. Curves act on v = w + reference, the conductance behind the weight.
+A response is two curves, q₊(w) for a pulse up and q₋(w) for a pulse down (FACTS of the field: [P24] eq. 4;
+AIHWKIT's pulsed devices). Four kinds cover the literature: linear in w (soft bounds, linear step, constant step),
+exponential, power, and piecewise linear through a table of measured points. Curves act on v = w + reference, the
+conductance behind the weight.
 
 Every crosspoint has its own constants; they are kept in planes, a tensor (PLANES, R, outputs, inputs).
 """
@@ -36,9 +37,10 @@ class Curves:
 class Response:
     """The kind of curve and the constants that all crosspoints of a replica share.
 
-    shared: (R, K) float32. EXPONENTIAL: A₊, A₋, γ₊, γ₋, a, b. TABLE: the points of q₊, then those of q₋, as multiples of the
-    crosspoint's scale at equally spaced v from w_min to w_max. LINEAR and POWER share nothing.
-    additive_noise: cycle-to-cycle noise is a fraction of the crosspoint's scale, not of the step (AIHWKIT's mult_noise off).
+    shared: (R, K) float32. EXPONENTIAL: A₊, A₋, γ₊, γ₋, a, b. TABLE: the points of q₊, then those of q₋, as
+    multiples of the crosspoint's scale at equally spaced v from w_min to w_max. LINEAR and POWER share nothing.
+    additive_noise: cycle-to-cycle noise is a fraction of the crosspoint's scale, not of the step (AIHWKIT's
+    mult_noise off).
     """
 
     kind: int

@@ -30,10 +30,11 @@ Number = Tensor | float
 class Spread:
     """Nominal values and relative standard deviations of an array's crosspoints.
 
-    tau: nominal bounds are ±tau. dw_min: nominal step at w = 0. *_dtod: relative spread over crosspoints. up_down: relative
-    difference between up and down steps; it moves the symmetric point. slope_*_dtod: spread of the slopes of soft bounds,
-    which scales the bounds. reference_mean, reference_std: the conductance that is subtracted to get the weight.
-    subtract_symmetry_point: also subtract each crosspoint's symmetric point (of soft bounds), so that it lies at w = 0.
+    tau: nominal bounds are ±tau. dw_min: nominal step at w = 0. *_dtod: relative spread over crosspoints. up_down:
+    relative difference between up and down steps; it moves the symmetric point. slope_*_dtod: spread of the slopes
+    of soft bounds, which scales the bounds. reference_mean, reference_std: the conductance that is subtracted to
+    get the weight. subtract_symmetry_point: also subtract each crosspoint's symmetric point (of soft bounds), so
+    that it lies at w = 0.
     """
 
     tau: Number
@@ -65,8 +66,10 @@ def draw_planes(shape: tuple[int, int, int], spread: Spread, streams: Streams) -
     planes = torch.zeros(PLANES, r, outputs, inputs, device=streams.device)
     planes[W_MAX] = (spread.tau * (1.0 + spread.w_max_dtod * xi("w_max"))).abs()
     planes[W_MIN] = -(spread.tau * (1.0 + spread.w_min_dtod * xi("w_min"))).abs()
-    gain = torch.exp(spread.dw_min_dtod * xi("dw_min")) if spread.dw_min_dtod_log_normal else (
-        1.0 + spread.dw_min_dtod * xi("dw_min")
+    gain = (
+        torch.exp(spread.dw_min_dtod * xi("dw_min"))
+        if spread.dw_min_dtod_log_normal
+        else (1.0 + spread.dw_min_dtod * xi("dw_min"))
     )
     ratio = spread.up_down_dtod * xi("up_down")
     up_down = torch.as_tensor(spread.up_down, device=streams.device)

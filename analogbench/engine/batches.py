@@ -37,4 +37,3 @@ def _expand(data: Pair, replicas: int) -> Pair:
 def steps_per_epoch(data: Pair, batch: int) -> int:
     """How many mini-batches `training_batches` yields."""
     return max(1, -(-len(data[0]) // batch))
-

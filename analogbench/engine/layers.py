@@ -43,7 +43,7 @@ class RuleLinear(nn.Module):
         self.out_scale = None if out_scale is None else nn.Parameter(out_scale)  # (R, 1, 1)
         self.bias = None if bias is None else nn.Parameter(bias)  # (R, 1, outputs)
         # Autograd calls backward only for functions that have an input which requires a gradient.
-        self.register_buffer("anchor", torch.zeros((), requires_grad=True), persistent=False)
+        self.anchor: Tensor = torch.zeros((), requires_grad=True)
         self.samples: list[tuple[Tensor, Tensor]] = []
 
     def forward(self, x: Tensor) -> Tensor:
@@ -109,7 +109,8 @@ class LayerFactory:
 
 def _uniform(streams: Streams, name: str, fan_in: int, *shape: int) -> Tensor:
     """(R, *shape), uniform in ±1/√fan_in: torch's default for linear layers."""
-    return (streams.uniform(name, *shape) * 2.0 - 1.0) / fan_in**0.5
+    unit = streams.uniform(name, *shape) * 2.0 - 1.0
+    return unit * fan_in**-0.5
 
 
 def digital_parameters(model: nn.Module) -> Iterator[nn.Parameter]:

@@ -20,8 +20,8 @@ EVALUATION_BATCH = 250
 def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> list[Outcome]:
     """Train all cells of `job` on `target` ("cpu" or "cuda") and return how each ended, in the job's order.
 
-    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. Raises whatever a plugin raises,
-    and DataMissingError where the task's data is not present.
+    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. Raises whatever a plugin
+    raises, and DataMissingError where the task's data is not present.
     """
     started = time.perf_counter()
     training = assemble(job, registry, torch.device(target))
@@ -41,10 +41,12 @@ def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> 
 def _train_epoch(training: Training, epoch: int) -> None:
     lr = training.lr * training.protocol.rate_factor(epoch)
     parameters = list(digital_parameters(training.model))
+    # Asking for their gradients makes autograd visit every rule layer, also in a model without digital parameters.
+    anchors = [layer.anchor for layer in training.layers.rule_layers]
     for inputs, targets in training_batches(training.data.train, training.protocol.batch, training.streams):
         losses = training.task.loss(training.model(inputs), targets)  # (R,)
         # The gradient of a sum over replicas is each replica's own gradient.
-        gradients = torch.autograd.grad(losses.sum(), [*parameters, *_anchors(training)], allow_unused=True)
+        gradients = torch.autograd.grad(losses.sum(), [*parameters, *anchors], allow_unused=True)
         training.losses[training.step] = losses.detach()
         training.step += 1
         for layer in training.layers.rule_layers:
@@ -52,11 +54,6 @@ def _train_epoch(training: Training, epoch: int) -> None:
         for parameter, gradient in zip(parameters, gradients, strict=False):
             if gradient is not None:
                 parameter.data.sub_(lr.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
-
-
-def _anchors(training: Training) -> list[Tensor]:
-    """Asking for their gradients makes autograd visit every analog layer, also in a model without digital parameters."""
-    return [layer.anchor for layer in training.layers.rule_layers]
 
 
 def _note(training: Training, since: int, epoch: int) -> None:
@@ -96,7 +93,9 @@ def _outcomes(training: Training, seconds: float) -> list[Outcome]:
     }
     pulses = training.layers.pulses().tolist()
     return [
-        _outcome(training, replica, {name: values[replica] for name, values in finals.items()}, pulses[replica], seconds)
+        _outcome(
+            training, replica, {name: values[replica] for name, values in finals.items()}, pulses[replica], seconds
+        )
         for replica in range(training.replicas)
     ]
 

@@ -23,8 +23,8 @@ from analogbench.registry import Registry
 class Training:
     """The state of a job of R replicas.
 
-    lr: (R, 1, 1), initial learning rates. losses: (all steps, R), training loss of each step. diverged_at: (R,) int64, the
-    step at which a replica's loss was first seen not to be finite, −1 where it never was.
+    lr: (R, 1, 1), initial learning rates. losses: (all steps, R), training loss of each step. diverged_at: (R,)
+    int64, the step at which a replica's loss was first seen not to be finite, −1 where it never was.
     """
 
     task: Task
@@ -51,14 +51,14 @@ def assemble(job: Job, registry: Registry, torch_device: torch.device) -> Traini
     algorithm = registry.algorithm(first.algorithm.name).value
     device = registry.device(first.device.name).value
     task_class = registry.task(first.task.name).value
-    rule_params = [algorithm.Params(**cell.algorithm.params) for cell in job.cells]
-    task = task_class(stack([task_class.Params(**cell.task.params) for cell in job.cells], torch_device))
+    rule_params = [algorithm.Params.model_validate(cell.algorithm.params) for cell in job.cells]
+    task = task_class(stack([task_class.Params.model_validate(cell.task.params) for cell in job.cells], torch_device))
     protocol = task.protocol(first.budget)
     data = task.data(first.budget, torch_device)
     streams = Streams([cell.seed for cell in job.cells], torch_device)
     layers = LayerFactory(
         algorithm(stack(rule_params, torch_device)),
-        device(stack([device.Params(**cell.device.params) for cell in job.cells], torch_device)),
+        device(stack([device.Params.model_validate(cell.device.params) for cell in job.cells], torch_device)),
         streams,
     )
     rate = protocol.lr_analog if device.analog else protocol.lr_digital

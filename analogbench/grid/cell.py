@@ -32,7 +32,8 @@ class Part(BaseModel):
 
 
 class Cell(BaseModel):
-    """algorithm[params] × device[params] × task[params] × budget × seed: the unit of work, of caching and of failure."""
+    """algorithm[params] × device[params] × task[params] × budget × seed: the unit of work, of caching and of
+    failure."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

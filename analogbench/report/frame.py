@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-import pandas as pd  # type: ignore[import-untyped]  # pandas ships no types
+import pandas as pd
 
 from analogbench.api.task import BUDGETS
 from analogbench.records.record import MetricInfo, Record

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tabulate import MIN_PADDING, tabulate
+from tabulate import tabulate
 
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report import digits
@@ -74,16 +74,19 @@ def board_text(board: Board) -> str:
 
 
 def _table(table: Grid) -> str:
-    return str(tabulate(table.rows, table.headers, "simple", disable_numparse=True, colalign=ALIGNMENT))
+    """As tabulate's "simple", without the padding that it gives to headers: there is no room to spare."""
+    columns = range(len(table.headers))
+    rule = ["-" * _width([table.headers, *table.rows], column) for column in columns]
+    return str(tabulate([table.headers, rule, *table.rows], (), "plain", disable_numparse=True, colalign=ALIGNMENT))
 
 
 def _fitted(table: Grid) -> Grid:
     """Wrap the labels, and the metric's title, so that the table fits the terminal."""
     headers = list(table.headers)
-    widths = [_width(headers, table.rows, column) for column in range(len(headers))]
+    widths = [_width([headers, *table.rows], column) for column in range(len(headers))]
     if sum(widths) + GAP * (len(widths) - 1) > WIDTH:
         headers[3] = wrapped(headers[3], NARROWEST)
-        widths[3] = _width(headers, table.rows, 3)
+        widths[3] = _width([headers, *table.rows], 3)
     room = WIDTH - GAP * (len(widths) - 1) - widths[0] - sum(widths[3:])
     device = min(widths[2], max(room // 2, room - widths[1], NARROWEST))
     algorithm = max(room - device, NARROWEST)
@@ -91,10 +94,8 @@ def _fitted(table: Grid) -> Grid:
     return Grid(tuple(headers), tuple(rows), table.best)
 
 
-def _width(headers: Sequence[str], rows: Sequence[Sequence[str]], column: int) -> int:
-    """Columns of the terminal that tabulate gives a column: it pads every header."""
-    header = max(len(line) for line in headers[column].split("\n")) + MIN_PADDING
-    return max(header, *(len(row[column]) for row in rows))
+def _width(rows: Sequence[Sequence[str]], column: int) -> int:
+    return max(len(line) for row in rows for line in row[column].split("\n"))
 
 
 def wrapped(label: str, width: int) -> str:

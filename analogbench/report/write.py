@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.frame import cell_frame, curve_frame, newest
 from analogbench.report.ranking import boards_of
@@ -22,12 +24,16 @@ class Written:
 def write_report(results: Path) -> Written:
     """Write tables and plots of all records under `results`. Other files there stay as they are."""
     records, problems = Store(results).load_all()
-    notes = tuple(f"{problem.path}: {problem.reason}" for problem in problems)
+    return Written(write_files(records, results), tuple(str(problem) for problem in problems))
+
+
+def write_files(records: Sequence[Record], results: Path) -> tuple[Path, ...]:
+    """Write tables and plots of the given records into the folder `results`."""
     if not records:
-        return Written(notes=notes)
+        return ()
     from analogbench.report.plots import write_plots  # matplotlib takes a second to import
 
     kept = newest(records)
     cells = cell_frame(kept)
     tables = write_tables(boards_of(cells), results)
-    return Written((*tables, *write_plots(cells, curve_frame(kept), results / "plots")), notes)
+    return (*tables, *write_plots(cells, curve_frame(kept), results / "plots"))

@@ -167,7 +167,7 @@ def test_writable_or_not(store: Store, tmp_path: Path) -> None:
     store.check_writable()
     assert files(store) == []
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="Not a directory|File exists"):
+    with pytest.raises(OSError, match=r"Not a directory|File exists"):
         Store(tmp_path / "file").check_writable()
 
 

@@ -1,8 +1,8 @@
 """One law of the pulsed update, three kernels: `reference` (plain), `cpu` (numba), `gpu` (matrix products).
 
-Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place and returns the number
-of pulses of each replica. The expected update has two: `expected` (plain torch) and `cpu_expected` (one pass in numba), with a function
-`expected_update(array, steps)`.
+Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place and returns the
+number of pulses of each replica. The expected update has two: `expected` (plain torch) and `cpu_expected` (one pass
+in numba), with a function `expected_update(array, steps)`.
 """
 
 from __future__ import annotations

@@ -8,12 +8,11 @@ from torch import Tensor
 from analogbench.api.streams import normal
 
 
-def finish(
-    y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor
-) -> tuple[Tensor, Tensor]:
+def finish(y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor) -> tuple[Tensor, Tensor]:
     """Add noise·ξ, round to `step`, clip to ±bound and multiply by `scale`.
 
-    y: (R, B, n), scale: (R, B, 1), noise: (R, 1, 1), keys: (R,) → (R, B, n), and whether a vector clipped, (R, B, 1) bool.
+    y: (R, B, n), scale: (R, B, 1), noise: (R, 1, 1), keys: (R,) → (R, B, n), and whether a vector clipped, (R, B,
+    1) bool.
     """
     if y.device.type == "cpu":
         from analogbench.crossbar.kernels import cpu_converters  # imports numba, which a GPU machine may lack

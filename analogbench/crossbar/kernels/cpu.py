@@ -1,7 +1,7 @@
 """The pulsed update on the CPU: parallel over replicas, walks only the coincidences, each pulse at the weight it finds.
 
 It follows `reference` and the formulas of `pulses` and `response` line by line; a test
-holds them together.
+holds them together. No fast math: a NaN must stay one.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import math
 import numpy as np
 import torch
 from numba import njit, prange
-from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_random import State, start, standard_normal, uniform32
+from analogbench.crossbar.kernels.cpu_random import State, standard_normal, start, uniform32
 from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.pulses import PulseSettings
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
@@ -55,12 +54,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
     return pulses
 
 
-def _compile(**options: bool) -> Dispatcher:
-    """Compile once and keep the machine code on disk; NaNs must stay NaNs, so no fast math."""
-    return njit(cache=True, error_model="numpy", **options)
-
-
-@_compile()
+@njit(cache=True, error_model="numpy")
 def _largest(values: Floats) -> np.float32:
     """max|values|, NaN if any is NaN."""
     largest = np.float32(0.0)
@@ -73,7 +67,7 @@ def _largest(values: Floats) -> np.float32:
     return largest
 
 
-@_compile()
+@njit(cache=True, error_model="numpy")
 def _thresholds(values: Floats, factor: float, lines: Lines, limits: Limits) -> int:
     """List the lines that may fire and, for each, the probability min(|value|·factor, 1) in units of 2⁻³²."""
     count = 0
@@ -86,7 +80,7 @@ def _thresholds(values: Floats, factor: float, lines: Lines, limits: Limits) -> 
     return count
 
 
-@_compile()
+@njit(cache=True, error_model="numpy")
 def _fire(lines: Lines, limits: Limits, count: int, fired: Lines, state: State) -> int:
     """Draw one slot: list the lines that fire."""
     hits = 0
@@ -97,7 +91,7 @@ def _fire(lines: Lines, limits: Limits, count: int, fired: Lines, state: State) 
     return hits
 
 
-@_compile()
+@njit(cache=True, error_model="numpy")
 def _update_sample(
     w: Floats,
     visible: Floats,
@@ -148,7 +142,7 @@ def _update_sample(
     return pulses
 
 
-@_compile(parallel=True)
+@njit(cache=True, error_model="numpy", parallel=True)
 def _update_replicas(
     w: Floats,
     visible: Floats,
@@ -173,22 +167,39 @@ def _update_replicas(
     for r in prange(w.shape[0]):
         state = start(keys[r])
         work = (
-            np.empty(outputs, np.int64), np.empty(outputs, np.uint64),
-            np.empty(inputs, np.int64), np.empty(inputs, np.uint64),
-            np.empty(inputs, np.int64), np.empty(outputs, np.int64),
+            np.empty(outputs, np.int64),
+            np.empty(outputs, np.uint64),
+            np.empty(inputs, np.int64),
+            np.empty(inputs, np.uint64),
+            np.empty(inputs, np.int64),
+            np.empty(outputs, np.int64),
         )
         for s in range(x.shape[1]):
             x_max, d_max = _largest(x[r, s]), _largest(d[r, s])
             k = strength[r] * x_max * d_max
             if not (k > 0.0 and k < np.inf):
                 continue
-            slots = min(int(math.ceil(k)), desired_bl) if shorten and k < desired_bl else desired_bl
+            slots = min(math.ceil(k), desired_bl) if shorten and k < desired_bl else desired_bl
             a = b = math.sqrt(strength[r] / np.float32(slots))
             if balance:
                 ratio = math.sqrt(x_max / (d_max * min(desired_bl / k, 1.0)))
                 a, b = a * ratio, b / ratio
             sign = np.float32(1.0) if lr[r] > 0.0 else np.float32(-1.0)
             pulses[r] += _update_sample(
-                w[r], visible[r], constants[r], shared[r], kind, additive, c2c[r], write_noise[r],
-                x[r, s], d[r, s], sign, a, b, slots, work, state,
+                w[r],
+                visible[r],
+                constants[r],
+                shared[r],
+                kind,
+                additive,
+                c2c[r],
+                write_noise[r],
+                x[r, s],
+                d[r, s],
+                sign,
+                a,
+                b,
+                slots,
+                work,
+                state,
             )

@@ -13,9 +13,7 @@ from analogbench.crossbar.kernels.cpu_random import normal_pair
 Floats = NDArray[np.float32]
 
 
-def finish(
-    y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor
-) -> tuple[Tensor, Tensor]:
+def finish(y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor) -> tuple[Tensor, Tensor]:
     """See `converters.finish`; overwrites y."""
     clipped = torch.empty(scale.shape, dtype=torch.bool)
     _finish(

@@ -28,9 +28,7 @@ def expected_update(array: Array, steps: Tensor) -> Tensor:
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _update(
-    w: Floats, constants: Floats, shared: Floats, kind: int, steps: Floats, total: NDArray[np.float64]
-) -> None:
+def _update(w: Floats, constants: Floats, shared: Floats, kind: int, steps: Floats, total: NDArray[np.float64]) -> None:
     for r in prange(w.shape[0]):
         pulses, curve_constants = 0.0, shared[r]
         for row in range(w.shape[1]):

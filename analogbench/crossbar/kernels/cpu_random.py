@@ -1,6 +1,7 @@
 """The random numbers of `analogbench.api.streams`, for use inside numba kernels.
 
-`normal_at` gives the very numbers of `streams.normal`; the sequential generator is for draws whose number depends on the data.
+`normal_at` gives the very numbers of `streams.normal`; the sequential generator is for draws whose number depends
+on the data.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from analogbench.api import streams
 
 State = NDArray[np.uint64]
 
-GOLDEN = np.uint64(streams.GOLDEN % 2**64)
-MIX_1, MIX_2 = np.uint64(streams.MIX_1 % 2**64), np.uint64(streams.MIX_2 % 2**64)
+GOLDEN, MIX_1, MIX_2 = (np.uint64(number) for number in streams.SPLITMIX)
 _2_PI_24 = np.float32(2.0 * math.pi * 2.0**-24)
 _24 = np.float32(2.0**-24)
 

@@ -26,8 +26,8 @@ def step_size(
 ) -> np.float32:
     """Size of one pulse at v, in the direction `up`; scale and curve are the crosspoint's constants for that direction.
 
-    Takes numbers, not the slice of the planes they come from: numba counts references to slices, at several times the cost
-    of the arithmetic.
+    Takes numbers, not the slice of the planes they come from: numba counts references to slices, at several times
+    the cost of the arithmetic.
     """
     if kind == LINEAR:
         return scale + curve * v
@@ -40,6 +40,6 @@ def step_size(
         return scale * max((w_max - v if up else v - w_min) / span, np.float32(1e-12)) ** curve
     points = shared.shape[0] // 2
     position = (v - w_min) / span * np.float32(points - 1)
-    index = min(max(int(math.floor(position)), 0), points - 2)
+    index = min(max(math.floor(position), 0), points - 2)
     left = index if up else points + index
     return scale * (shared[left] + (shared[left + 1] - shared[left]) * (position - np.float32(index)))

@@ -10,7 +10,8 @@ from analogbench.crossbar.response import REFERENCE, W_MAX, W_MIN
 
 
 def expected_update(array: Array, steps: Tensor) -> Tensor:
-    """Move `array.hidden` by a signed, fractional number of pulses; the step sizes are those at the weight as it stands.
+    """Move `array.hidden` by a signed, fractional number of pulses; the step sizes are those at the weight as it
+    stands.
 
     steps: (R, outputs, inputs) → Σ|steps|, (R,) float64. Draws no write noise.
     """

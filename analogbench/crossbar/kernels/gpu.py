@@ -1,9 +1,10 @@
-"""The pulsed update as matrix products: all pulses of a chunk of samples at once, without atomics or loops over weights.
+"""The pulsed update as matrix products: all pulses of a chunk of samples at once, without atomics or loops over
+weights.
 
-The signed 0/1 trains of all slots of all samples are the inner dimension of two batched products, which give the exact joint
-counts N₊ − N₋ = −DᵀX and N₊ + N₋ = |D|ᵀ|X| for every crosspoint. The weight then follows dw = s₊q₊(w) − s₋q₋(w), with
-s± = N± + c2c·√N±·ξ±, by one exponential step (exact for responses linear in w): Δw = f·(e^z − 1)/z, f the right-hand side
-at w and z its derivative. Only the order of pulses inside a chunk is averaged.
+The signed 0/1 trains of all slots of all samples are the inner dimension of two batched products, which give the
+exact joint counts N₊ − N₋ = −DᵀX and N₊ + N₋ = |D|ᵀ|X| for every crosspoint. The weight then follows dw = s₊q₊(w) −
+s₋q₋(w), with s± = N± + c2c·√N±·ξ±, by one exponential step (exact for responses linear in w): Δw = f·(e^z − 1)/z, f
+the right- hand side at w and z its derivative. Only the order of pulses inside a chunk is averaged.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from analogbench.crossbar.pulses import PulseSettings, draw_trains, plan_trains
 from analogbench.crossbar.response import REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
 CHUNK = 5
-"""Samples whose pulses are applied at once. Measured against the reference kernel: at 76 pulses per weight and ten samples
-the averaged order shows, at 8 it does not. A constant, so that a replica's numbers do not depend on its neighbours."""
+"""Samples whose pulses are applied at once. Measured against the reference kernel: at 76 pulses per weight and ten
+samples the averaged order shows, at 8 it does not. A constant, so that a replica's numbers do not depend on its
+neighbours."""
 
 
 def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
@@ -27,9 +29,10 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
     x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
     """
     pulses = torch.zeros(x.shape[0], dtype=torch.float64, device=x.device)
-    for x_chunk, d_chunk in zip(x.split(CHUNK, dim=1), d.split(CHUNK, dim=1), strict=True):
+    for start in range(0, x.shape[1], CHUNK):
         keys = mix(keys + 1)
-        up, down = _count(array, x_chunk, d_chunk, lr, settings, keys)
+        chunk = slice(start, start + CHUNK)
+        up, down = _count(array, x[:, chunk], d[:, chunk], lr, settings, keys)
         array.hidden.copy_(_move(array, up, down, keys))
         array.write(up + down > 0, mix(keys + 2))
         pulses += (up + down).sum((1, 2))
@@ -52,14 +55,15 @@ def _move(array: Array, up: Tensor, down: Tensor, keys: Tensor) -> Tensor:
     planes = array.planes
     v = array.hidden + planes[REFERENCE]
     curves = array.response.curves(v, planes)
+    touched = (up != 0) | (down != 0)
     noise_up = array.c2c * up.sqrt() * normal(mix(keys + 3), *v.shape[1:])
     noise_down = array.c2c * down.sqrt() * normal(mix(keys + 4), *v.shape[1:])
     if array.response.additive_noise:
         kick = planes[SCALE_UP] * noise_up - planes[SCALE_DOWN] * noise_down
     else:
-        up, down, kick = up + noise_up, down + noise_down, 0.0
+        up, down, kick = up + noise_up, down + noise_down, torch.zeros_like(v)
     force = up * curves.up - down * curves.down + kick
     z = up * curves.up_slope - down * curves.down_slope
     growth = torch.where(z.abs() < 1e-6, 1.0 + z / 2, torch.expm1(z) / z)
     moved = torch.minimum(torch.maximum(v + force * growth, planes[W_MIN]), planes[W_MAX]) - planes[REFERENCE]
-    return torch.where((up != 0) | (down != 0), moved, array.hidden)
+    return torch.where(touched, moved, array.hidden)

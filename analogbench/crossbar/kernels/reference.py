@@ -1,4 +1,5 @@
-"""The pulsed update, plain and slow: slot after slot, each pulse at the weight it finds. The other kernels answer to it."""
+"""The pulsed update, plain and slow: slot after slot, each pulse at the weight it finds. The other kernels answer
+to it."""
 
 from __future__ import annotations
 

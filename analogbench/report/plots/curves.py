@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.frame import REFERENCE, Frame, is_reference, metric_of, succeeded
@@ -70,8 +71,8 @@ def curves_figure(cells: Frame, curves: Frame, title: str) -> Figure | None:
 
 def _caption(cells: Frame, metric: MetricInfo) -> str:
     rows = [list(part["value"]) for _, part in cells.groupby(["algorithm", "device"])]
-    thin = "; thin: single seeds, where they split" if any(split(values, metric) for values in rows) else ""
-    return caption([len(values) for values in rows], "band") + thin
+    thin = "; thin: each seed, where they split" if any(split(values, metric) for values in rows) else ""
+    return caption([len(values) for values in rows]) + thin
 
 
 def _shared(cells: Frame, points: Frame) -> Curves | None:
@@ -96,6 +97,7 @@ def _panel(axes: Axes, lines: Sequence[tuple[Frame, style.Look]], shared: Curves
             axes.fill_between(table.index, table["min"], table["max"], **look.band())
         axes.plot(table.index, table["median"], **look.line(), markevery=_marks(len(table), place, len(lines)))
     metric_axis(axes, shared.metric)
+    axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
 
 
 def _marks(points: int, place: int, lines: int) -> tuple[int, int]:

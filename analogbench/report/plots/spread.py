@@ -32,12 +32,12 @@ def thinned(table: Frame) -> Frame:
     return table.iloc[::-1].iloc[::stride].iloc[::-1] if stride > 1 else table
 
 
-def caption(seeds: Sequence[int], what: str) -> str:
-    """What line and band stand for. seeds: how many each line has."""
+def caption(seeds: Sequence[int]) -> str:
+    """What a line and the range around it stand for. seeds: how many each line has."""
     if max(seeds, default=0) < 2:
         return "one seed"
     number = str(max(seeds)) if min(seeds) == max(seeds) else f"{min(seeds)} to {max(seeds)}"
-    return f"line: median, {what}: min–max of {number} seeds"
+    return f"median and min–max of {number} seeds"
 
 
 def metric_axis(axes: Axes, metric: MetricInfo) -> None:

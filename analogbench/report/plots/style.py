@@ -22,7 +22,7 @@ from analogbench.report.leaderboard import wrapped
 COLUMN = 3.4
 """Width of one column of a paper, in inches."""
 
-CHARACTER = 0.055
+CHARACTER = 0.05
 """Width of a character of 7 pt, in inches: what fits is decided before anything is drawn."""
 
 LINE = 0.145
@@ -104,6 +104,7 @@ def styled() -> Iterator[None]:
 
 def new_figure(width: float, height: float, title: str) -> Figure:
     """An empty figure with a title above `height`; whatever is added later, the layout keeps it from overlapping."""
+    title = title.replace(" · ", "\N{NO-BREAK SPACE}· ")  # no line begins with a dot
     lines = wrap(title, int(width / CHARACTER * 0.85))
     figure = Figure(figsize=(width, height + LINE * len(lines)), layout="constrained")
     figure.suptitle("\n".join(lines))
@@ -127,9 +128,9 @@ def handle(label: str, look: Look) -> Line2D:
 def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
     """One legend for the whole figure, as many columns as its longest label allows; the figure grows by its height."""
     width = figure.get_figwidth()
-    labels = _labels(handles, 22)
+    labels = _labels(handles, 24)
     columns = max(1, min(int(width / (_longest(labels) * CHARACTER + 0.45)), len(handles), 4))
-    lines = wrap(title, int(width / CHARACTER))
+    lines = wrap(title, int(width / CHARACTER * 0.9))
     figure.legend(list(handles), labels, loc="outside lower center", ncols=columns, title="\n".join(lines))
     height = sum(label.count("\n") + 1 for label in labels)
     grow(figure, len(lines) + math.ceil(height / columns))
@@ -138,7 +139,7 @@ def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
 def legend_inside(axes: Axes, handles: Sequence[Line2D], title: str) -> bool:
     """The legend in a panel that is left over; False if it does not fit."""
     labels, lines = _labels(handles, 17), wrap(title, 24)
-    if _longest(labels) > 17 or sum(label.count("\n") + 1 for label in labels) + len(lines) > 9:
+    if _longest(labels) > 17 or sum(label.count("\n") + 1 for label in labels) + len(lines) > 10:
         return False
     axes.legend(list(handles), labels, loc="center", title="\n".join(lines), borderpad=0)
     return True

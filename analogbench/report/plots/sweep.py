@@ -159,4 +159,4 @@ def _caption(parts: Mapping[Line, Frame], good: Frame, x: str) -> str:
         numbers = cells[cells.index.isin(good.index)].groupby(x).size()
         seeds += list(numbers)
         holes |= len(numbers) < cells[x].nunique()
-    return caption(seeds, "bar") + ("; ×: all seeds failed" if holes else "")
+    return caption(seeds) + ("; ×: all seeds failed" if holes else "")

@@ -32,7 +32,8 @@ class TikiTakaState:
 
 
 class TikiTaka(Algorithm):
-    """TTv1. P is read through its noisy periphery, by one-hot vectors, and pulsed onto W; it collects −β·g here, as in AIHWKIT."""
+    """TTv1. P is read through its noisy periphery, by one-hot vectors, and pulsed onto W; it collects −β·g here, as
+    in AIHWKIT."""
 
     name = "tiki-taka"
     formula = "P ← U(P, −β·g);  W[:, c] ← U(W[:, c], +α·P[:, c]), next column c every transfer;  layer: W + γP"

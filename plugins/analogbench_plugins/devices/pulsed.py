@@ -18,7 +18,9 @@ class SoftBoundsParams(PulsedParams):
 
     mult_noise: bool = param(False, "cycle-to-cycle noise scales with the step instead of dw_min")
     slope_up_dtod: float = param(0.0, "spread of the upward slope, which scales the upper bound", ge=0, stackable=True)
-    slope_down_dtod: float = param(0.0, "spread of the downward slope, which scales the lower bound", ge=0, stackable=True)
+    slope_down_dtod: float = param(
+        0.0, "spread of the downward slope, which scales the lower bound", ge=0, stackable=True
+    )
     reference_mean: float = param(0.0, "mean of the reference conductance that is subtracted", stackable=True)
     reference_std: float = param(0.0, "spread of the reference conductance", ge=0, stackable=True)
     subtract_symmetry_point: bool = param(False, "subtract each crosspoint's symmetric point")

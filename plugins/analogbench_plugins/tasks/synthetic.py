@@ -32,7 +32,8 @@ class LeastSquaresParams(Params):
 
 
 class LeastSquares(Task):
-    """min ½‖Aw − b‖²/N with b = Aw*: w is one analog column driven by the input 1, so that the pulsed gradient is g + σξ."""
+    """min ½‖Aw − b‖²/N with b = Aw*: w is one analog column driven by the input 1, so that the pulsed gradient is g
+    + σξ."""
 
     name = "least-squares"
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, Figs. 1, 3 and 4"
