@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from analogbench.api.task import BUDGETS, Budget
+from analogbench.cli.run_options import (
+    DEFAULT_BUDGET,
+    DEFAULT_SEEDS,
+    Request,
+    protocol_options,
+    selection_options,
+    size_options,
+)
 from analogbench.cli.tables import warn_of_quarantine
 from analogbench.errors import UsageError
 from analogbench.grid.jobs import Job
@@ -29,60 +36,10 @@ SETTINGS = Settings()
 
 INTERRUPTED = 130
 
-DEFAULT_SEEDS, DEFAULT_BUDGET = "3", BUDGETS[1]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class Request:
-    """The options, as given."""
-
-    suite: str | None
-    everything: bool
-    algorithms: tuple[str, ...]
-    devices: tuple[str, ...]
-    tasks: tuple[str, ...]
-    seeds: str | None
-    budget: Budget | None
-    target: str
-    results: Path
-    dry_run: bool
-    force: bool
-    limits: Limits
-    report: bool
-
-
-def _selection_options(command: _F) -> _F:
-    """The options that say which cells to run."""
-    for letter, kind in (("-t", "task"), ("-d", "device"), ("-a", "algorithm")):
-        text = f"{kind.capitalize()}s to run, such as name, 'glob-*' or name[key=1,2]; all if none is given."
-        command = click.option(letter, f"--{kind}", f"{kind}s", multiple=True, metavar="SEL", help=text)(command)
-    command = click.option("--all", "everything", is_flag=True, help="Run everything that fits together.")(command)
-    return click.argument("suite", required=False)(command)
-
-
-def _size_options(command: _F) -> _F:
-    """The options that say how the run is spread over the machine."""
-    options = {
-        "--stack": "Replicas trained together in one job.  [default: 16 on cpu, 64 on cuda]",
-        "--threads": "Threads of each worker.  [default: all cores, shared]",
-        "--workers": "Worker processes.  [default: one for each core, 1 on cuda]",
-    }
-    for name, text in options.items():
-        command = click.option(name, type=click.IntRange(min=1), metavar="N", help=text)(command)
-    return command
-
 
 @click.command()
-@_selection_options
-@click.option(
-    "--seeds", metavar="SEEDS", help=f"How many, or a list: 0,3,7 or 3-5.  [default: {DEFAULT_SEEDS}, or the suite's]"
-)
-@click.option("--budget", type=click.Choice(BUDGETS), help=f"[default: {DEFAULT_BUDGET}, or the suite's]")
-@click.option(
-    "--target", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True, help="Where to train."
-)
+@selection_options
+@protocol_options
 @click.option(
     "--results",
     type=click.Path(path_type=Path),
@@ -92,7 +49,7 @@ def _size_options(command: _F) -> _F:
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
 @click.option("--force", is_flag=True, help="Run recorded cells again.")
-@_size_options
+@size_options
 @click.option("--report/--no-report", default=True, help="Write tables and plots at the end, or not.")
 @click.pass_context
 def run(ctx: click.Context, /, workers: int | None, threads: int | None, stack: int | None, **options: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -110,7 +111,7 @@ class LayerFactory:
 def _uniform(streams: Streams, name: str, fan_in: int, *shape: int) -> Tensor:
     """(R, *shape), uniform in ±1/√fan_in: torch's default for linear layers."""
     unit = streams.uniform(name, *shape) * 2.0 - 1.0
-    return unit * fan_in**-0.5
+    return unit / math.sqrt(fan_in)
 
 
 def digital_parameters(model: nn.Module) -> Iterator[nn.Parameter]:

@@ -132,9 +132,11 @@ def _to_json(record: Record) -> str:
 
 
 def _rounded(number: float | None) -> float | None:
-    """`number` with `DIGITS` significant digits; whole numbers, such as step counts, stay exact."""
-    if number is None or float(number).is_integer():
-        return number
+    """`number` with `DIGITS` significant digits; whole numbers, such as step counts, stay exact and lose their `.0`."""
+    if number is None:
+        return None
+    if float(number).is_integer():
+        return int(number)
     return float(f"{number:.{DIGITS}g}")
 
 

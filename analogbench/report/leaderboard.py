@@ -90,21 +90,25 @@ def _fitted(table: Grid) -> Grid:
     room = WIDTH - GAP * (len(widths) - 1) - widths[0] - sum(widths[3:])
     device = min(widths[2], max(room // 2, room - widths[1], NARROWEST))
     algorithm = max(room - device, NARROWEST)
-    rows = [(row[0], wrapped(row[1], algorithm), wrapped(row[2], device), *row[3:]) for row in table.rows]
-    return Grid(tuple(headers), tuple(rows), table.best)
+    names = [(wrapped(row[1], algorithm, hard=True), wrapped(row[2], device, hard=True)) for row in table.rows]
+    rows = tuple((row[0], *name, *row[3:]) for row, name in zip(table.rows, names, strict=True))
+    return Grid(tuple(headers), rows, table.best)
 
 
 def _width(rows: Sequence[Sequence[str]], column: int) -> int:
     return max(len(line) for row in rows for line in row[column].split("\n"))
 
 
-def wrapped(label: str, width: int) -> str:
-    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma or at a blank, only where it must be."""
+def wrapped(label: str, width: int, hard: bool = False) -> str:
+    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma, hyphen or blank, only where it must be.
+
+    hard: break in the middle of what is too long for a line of its own, instead of letting it stick out.
+    """
     lines = [""]
-    for token in re.split(r"(?<=[, ])|(?=\[)", label):
+    for token in re.split(r"(?<=[, -])|(?=\[)", label):
         if lines[-1] and len(lines[-1]) + len(token.rstrip()) > width:
             lines.append("")
         lines[-1] += token
-        while len(lines[-1].rstrip()) > width:  # one token too long for a line of its own
+        while hard and len(lines[-1].rstrip()) > width:
             lines[-1:] = [lines[-1][:width], lines[-1][width:]]
     return "\n".join(line.strip() for line in lines)

@@ -60,7 +60,7 @@ def markdown(board: Board, level: str = "##") -> str:
 
 def markdown_text(text: str) -> str:
     """The text on one line, with what Markdown would read as mark-up escaped; underscores inside words are safe."""
-    return re.sub(r"[\\`*<>|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", " ".join(text.split()))
+    return re.sub(r"[\\`*<>|]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", " ".join(text.split()))
 
 
 def as_csv(board: Board) -> str:

@@ -15,6 +15,9 @@ from analogbench.engine.outcome import Progress
 from analogbench.records.record import MetricInfo
 from analogbench.run.wording import metric_text
 
+BAR, STATE, TIME = 16, 26, 8
+"""Columns of the terminal for a job's bar, for its epoch and metric, and for the time left; its title gets the rest."""
+
 
 class Display(ABC):
     """A context manager; jobs are known by their numbers."""
@@ -110,7 +113,7 @@ class TerminalDisplay(Display):
         self._done, self._lines = 0, dict[int, _Line]()
         self._bars = Bars(
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
+            BarColumn(BAR),
             TextColumn("{task.fields[state]}", markup=False),
             TimeRemainingColumn(compact=True),
             console=console,
@@ -122,7 +125,9 @@ class TerminalDisplay(Display):
 
     def started(self, number: int, title: str, cells: int, metric: MetricInfo) -> None:
         """Add the job's bar."""
-        self._lines[number] = _Line(self._bars.add_task(title, total=None, state=""), cells, metric)
+        room = max(self._bars.console.width - BAR - STATE - TIME, 20)
+        shown = title if len(title) <= room else f"{title[: room - 1]}…"
+        self._lines[number] = _Line(self._bars.add_task(shown, total=None, state="starting"), cells, metric)
 
     def moved(self, number: int, progress: Progress) -> None:
         """Move the job's bar, and the bar over all cells by the job's share of it."""

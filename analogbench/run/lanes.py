@@ -20,8 +20,8 @@ from analogbench.run.failure import died
 from analogbench.run.messages import Answer, Ended, Failure, Lost, Settings
 from analogbench.run.worker import log_of, work
 
-GRACE = 1.0
-"""Seconds that pebble gets to notice a dead worker; it looks ten times a second."""
+GRACE = 5.0
+"""Seconds that pebble gets to notice a dead worker: it looks ten times a second, but on a busy machine."""
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 

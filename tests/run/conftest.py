@@ -25,16 +25,14 @@ class Memory(Display):
 
     def __init__(self) -> None:
         self.titles: list[str] = []
-        self.progress: list[Progress] = []
         self.lines: list[str] = []
-        self.on_started: Callable[[], None] = lambda: None
+        self.on_moved: Callable[[Progress], object] = lambda _: None
 
     def started(self, number: int, title: str, cells: int, metric: MetricInfo) -> None:
         self.titles.append(title)
-        self.on_started()
 
     def moved(self, number: int, progress: Progress) -> None:
-        self.progress.append(progress)
+        self.on_moved(progress)
 
     def finished(self, number: int, text: str, cells: int) -> None:
         self.lines.append(text)

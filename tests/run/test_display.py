@@ -46,6 +46,12 @@ def test_a_terminal_gets_the_same_lines_and_bars() -> None:
     assert "a note [bold]as it is[/bold]" in text
 
 
+def test_a_long_title_leaves_room_for_the_rest() -> None:
+    display = TerminalDisplay(4, Console(file=io.StringIO(), width=80, force_terminal=True))
+    display.started(1, "analog-sgd × softbounds × least-squares seeds 0-2", 2, METRIC)
+    assert display._bars.tasks[1].description == "analog-sgd × softbounds × lea…"
+
+
 def test_epochs_of_jobs_in_flight_count_towards_all_cells() -> None:
     display = TerminalDisplay(4, Console(file=io.StringIO(), width=160, force_terminal=True))
     display.started(1, "sgd", 2, METRIC)

@@ -33,6 +33,10 @@ def test_done(bench: Bench) -> None:
     assert sent[:2] == [Started(7, os.getpid()), Moved(7, Progress(1, 3, 0.5))]
 
 
+def test_an_engine_that_gives_too_few_outcomes(bench: Bench) -> None:
+    assert ask(bench, "too_few", seeds=(0,))[0].reason == "RuntimeError: the engine gave 0 outcomes for 1 cells"
+
+
 @pytest.mark.parametrize("how", ["raising", "unpicklable", "exiting", "interrupted", "plugin_error", "data_missing"])
 def test_every_exception_becomes_plain_data(bench: Bench, how: str) -> None:
     answer, _ = ask(bench, how)

@@ -22,10 +22,9 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
     pulses = torch.zeros(x.shape[0], dtype=torch.float64, device=x.device)
     touched = torch.zeros_like(array.hidden, dtype=torch.bool)
     for b in range(x.shape[1]):
-        for slot in range(settings.desired_bl):
-            keys = mix(keys + 1)
+        for slot in range(int(trains.length[:, b].max())):
             hit = fire_d[:, b, slot, :, None] * fire_x[:, b, slot, None, :]  # (R, outputs, inputs)
-            _pulse(array, -lr.sign() * hit, keys)
+            _pulse(array, -lr.sign() * hit, mix(keys + 2 + b * settings.desired_bl + slot))
             pulses += hit.abs().sum((1, 2))
             touched |= hit != 0
     array.write(touched, mix(keys + 1))

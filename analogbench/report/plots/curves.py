@@ -97,7 +97,7 @@ def _panel(axes: Axes, lines: Sequence[tuple[Frame, style.Look]], shared: Curves
             axes.fill_between(table.index, table["min"], table["max"], **look.band())
         axes.plot(table.index, table["median"], **look.line(), markevery=_marks(len(table), place, len(lines)))
     metric_axis(axes, shared.metric)
-    axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
 
 
 def _marks(points: int, place: int, lines: int) -> tuple[int, int]:

@@ -39,20 +39,24 @@ def heatmap_figure(board: Board) -> Figure | None:
     means = np.array([[_mean(rows.get((a, d)), metric) for d in devices] for a in algorithms])
     texts = [[_text(rows.get((a, d)), metric) for d in devices] for a in algorithms]
     with style.styled():
-        labels = [wrapped(label, LABEL) for label in algorithms]
-        left = max(len(line) for label in labels for line in label.split("\n")) * style.CHARACTER
-        lines = max(label.count("\n") + 1 for label in labels)
-        height = max(CELL_HEIGHT, 0.13 * lines)
-        size = max(style.COLUMN, left + len(devices) * CELL_WIDTH + 0.2), len(algorithms) * height + 1.3
-        figure = style.new_figure(*size, heading(board))
+        labels, columns = [wrapped(label, LABEL) for label in algorithms], [wrapped(label, 13) for label in devices]
+        figure = style.new_figure(*_size(labels, columns), heading(board))
         axes = figure.subplots()
         _draw(axes, means, texts, metric)
         _mark_failures(axes, rows, algorithms, devices)
-        axes.set_xticks(np.arange(len(devices)) + 0.5, [wrapped(d, 13) for d in devices], rotation=0)
+        axes.set_xticks(np.arange(len(devices)) + 0.5, columns, rotation=0)
         axes.set_yticks(np.arange(len(algorithms)) + 0.5, labels, rotation=0)
         axes.tick_params(length=0)
         axes.set_xlabel(_legend(board))
     return figure
+
+
+def _size(labels: list[str], columns: list[str]) -> tuple[float, float]:
+    """Width and height of the figure in inches: room for the labels of all rows and columns."""
+    left, cell = (style.longest(texts) * style.CHARACTER for texts in (labels, columns))
+    lines, below = (max(text.count("\n") + 1 for text in texts) for texts in (labels, columns))
+    width = left + len(columns) * max(CELL_WIDTH, cell + 0.15) + 0.2
+    return max(style.COLUMN, width), len(labels) * max(CELL_HEIGHT, 0.13 * lines) + style.LINE * (below + 4)
 
 
 def _mean(row: Row | None, metric: MetricInfo) -> float:

@@ -41,8 +41,8 @@ def caption(seeds: Sequence[int]) -> str:
 
 
 def metric_axis(axes: Axes, metric: MetricInfo) -> None:
-    """The scale of the y axis."""
-    if metric.log_axis:
+    """The scale of the y axis, once everything is drawn: an axis without a positive value cannot be logarithmic."""
+    if metric.log_axis and axes.dataLim.y1 > 0:
         axes.set_yscale("log", nonpositive="mask")
 
 

@@ -129,7 +129,7 @@ def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
     """One legend for the whole figure, as many columns as its longest label allows; the figure grows by its height."""
     width = figure.get_figwidth()
     labels = _labels(handles, 24)
-    columns = max(1, min(int(width / (_longest(labels) * CHARACTER + 0.45)), len(handles), 4))
+    columns = max(1, min(int(width / (longest(labels) * CHARACTER + 0.45)), len(handles), 4))
     lines = wrap(title, int(width / CHARACTER * 0.9))
     figure.legend(list(handles), labels, loc="outside lower center", ncols=columns, title="\n".join(lines))
     height = sum(label.count("\n") + 1 for label in labels)
@@ -139,7 +139,7 @@ def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
 def legend_inside(axes: Axes, handles: Sequence[Line2D], title: str) -> bool:
     """The legend in a panel that is left over; False if it does not fit."""
     labels, lines = _labels(handles, 17), wrap(title, 24)
-    if _longest(labels) > 17 or sum(label.count("\n") + 1 for label in labels) + len(lines) > 10:
+    if longest(labels) > 17 or sum(label.count("\n") + 1 for label in labels) + len(lines) > 10:
         return False
     axes.legend(list(handles), labels, loc="center", title="\n".join(lines), borderpad=0)
     return True
@@ -152,12 +152,13 @@ def grow(figure: Figure, lines: int) -> None:
 
 def panel_title(label: str) -> str:
     """A label wrapped to the width of half a column."""
-    return wrapped(label, 26)
+    return wrapped(label, 24)
 
 
 def _labels(handles: Sequence[Line2D], width: int) -> list[str]:
     return [wrapped(str(one.get_label()), width) for one in handles]
 
 
-def _longest(labels: Sequence[str]) -> int:
+def longest(labels: Sequence[str]) -> int:
+    """Characters of the longest line."""
     return max(len(line) for label in labels for line in label.split("\n"))

@@ -1,0 +1,50 @@
+import math
+
+import pytest
+
+from analogbench.records.record import MetricInfo
+from analogbench.report.statistics import split, summarise
+
+ACCURACY = MetricInfo(key="a", title="accuracy", unit="%", scale=100.0)
+ERROR = MetricInfo(key="e", title="error", higher_is_better=False, log_axis=True)
+LOSS = MetricInfo(key="l", title="loss", higher_is_better=False)
+
+
+def test_interval_of_three_values_by_hand() -> None:
+    got = summarise([1.0, 2.0, 3.0])
+    half = 4.302653 / math.sqrt(3)  # t(0.975, 2 degrees of freedom) × sd 1 / √3
+    assert (got.n, got.mean, got.sd) == (3, 2.0, 1.0)
+    assert got.low == pytest.approx(2.0 - half, abs=1e-6)
+    assert got.high == pytest.approx(2.0 + half, abs=1e-6)
+
+
+def test_one_value_has_no_spread() -> None:
+    got = summarise([0.5])
+    assert (got.mean, got.sd, got.low, got.high) == (0.5, None, None, None)
+    assert got.scaled(100.0).mean == 50.0
+
+
+def test_scaling() -> None:
+    got = summarise([0.1, 0.2, 0.3]).scaled(100.0)
+    assert got.mean == pytest.approx(20.0)
+    assert got.sd == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "metric", "low"),
+    [
+        ([0.1135, 0.95, 0.9512], ACCURACY, [0.1135]),
+        ([0.1135, 0.1135, 0.95], ACCURACY, [0.1135, 0.1135]),
+        ([0.95, 0.951, 0.96], ACCURACY, None),  # a gap, but of one point only
+        ([0.1, 0.3, 0.5], ACCURACY, None),  # wide, but no two groups
+        ([0.9], ACCURACY, None),
+        ([], ACCURACY, None),
+        ([1e-5, 1.1e-5, 2e-3], ERROR, [1e-5, 1.1e-5]),
+        ([1e-5, 1.1e-5, 5e-5], ERROR, None),
+        ([1.0, 1.01, 9.0], LOSS, [1.0, 1.01]),
+        ([1.0, 1.01, 1.5], LOSS, None),
+    ],
+)
+def test_split(values: list[float], metric: MetricInfo, low: list[float] | None) -> None:
+    groups = split(values, metric)
+    assert (groups and groups[0]) == low

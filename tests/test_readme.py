@@ -1,0 +1,132 @@
+"""What README.md quotes is true: commands are understood, excerpts are in the example, names exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from analogbench.admission import Kind
+from analogbench.cli.main import cli
+from analogbench.registry import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "third-party-algorithm"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXTS = {"README.md": README, "the example's README.md": (EXAMPLE / "README.md").read_text(encoding="utf-8")}
+
+ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)")
+INSTANT = ("list", "show", "plugins")
+"""Commands that the test runs as they are."""
+
+
+def _blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def _commands(text: str) -> Iterator[str]:
+    """Every command line that runs analogbench, in `sh` blocks and between backticks."""
+    inline = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
+    for line in [line for block in _blocks(text, "sh") for line in block.splitlines()] + inline:
+        for command in line.split("&&"):
+            words = [word for word in shlex.split(command, comments=True) if not ASSIGNMENT.fullmatch(word)]
+            if len(words) > 1 and words[0].rpartition("/")[2] == "analogbench":
+                yield command.strip()
+
+
+COMMANDS = [(source, command) for source, text in TEXTS.items() for command in dict.fromkeys(_commands(text))]
+
+
+@pytest.fixture
+def example_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the example look installed, without pip."""
+    info = tmp_path / "site" / "analogbench_sign_sgd-0.1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: analogbench-sign-sgd\nVersion: 0.1.0\n")
+    (info / "entry_points.txt").write_text("[analogbench]\nsign-sgd = analogbench_sign_sgd\n")
+    monkeypatch.syspath_prepend(str(EXAMPLE))
+    monkeypatch.syspath_prepend(str(info.parent))
+
+
+@pytest.mark.parametrize(("source", "command"), COMMANDS, ids=[command for _, command in COMMANDS])
+@pytest.mark.usefixtures("example_installed")
+def test_every_quoted_command_is_understood(
+    source: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, suite in enumerate(_blocks(README, "toml")):
+        assert number == 0, "the README shows one suite, my-figure.toml"
+        Path("my-figure.toml").write_text(suite, encoding="utf-8")
+    words = shlex.split(command, comments=True)
+    while match := ASSIGNMENT.fullmatch(words[0]):
+        monkeypatch.setenv(*match.groups())
+        words.pop(0)
+    _try(words[1:])
+
+
+def _try(args: list[str]) -> None:
+    """Run a command without training anything."""
+    name = next(arg for arg in args if not arg.startswith("-"))
+    if name == "run":
+        done = CliRunner().invoke(cli, [*args, "--dry-run", *([] if "--target" in args else ["--target", "cpu"])])
+        assert done.exit_code == 0, done.output
+        assert re.match(r"[1-9]\d* cells: 0 recorded already", done.output), done.output
+    elif name in INSTANT:
+        done = CliRunner().invoke(cli, args)
+        assert done.exit_code == 0, done.output
+    else:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        command.make_context(name, args[args.index(name) + 1 :])
+
+
+def test_the_commands_are_found() -> None:
+    names = {next(word for word in shlex.split(c) if word in ("run", *INSTANT, "report")) for _, c in COMMANDS}
+    assert names == {"run", "report", "list", "show", "plugins"}
+
+
+def test_the_number_of_cells_is_that_of_the_grid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["run", "--all", "--dry-run", "--target", "cpu"])
+    assert f"({done.output.partition(':')[0]};" in README
+
+
+@pytest.mark.parametrize("excerpt", _blocks(README, "python"))
+def test_every_excerpt_is_in_the_example(excerpt: str) -> None:
+    assert excerpt in (EXAMPLE / "analogbench_sign_sgd" / "__init__.py").read_text(encoding="utf-8")
+
+
+def test_the_example_is_short() -> None:
+    (source,) = EXAMPLE.glob("analogbench_*/*.py")
+    assert len(source.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize("kind", ["algorithm", "device", "task"])
+def test_the_tables_list_what_comes_with_analogbench(kind: Kind) -> None:
+    table = re.search(rf"^\| {kind} \|.*\n\|[-|]+\n((?:\|.*\n)+)", README, re.MULTILINE)
+    assert table
+    listed = set(re.findall(r"^\| `([\w-]+)` \|", table[1], re.MULTILINE))
+    assert listed == {name for name, entry in load().of(kind).items() if entry.distribution == "analogbench"}
+
+
+@pytest.mark.skipif(not (ROOT / ".ci").exists(), reason="the sdist has no .ci")
+def test_ci_runs_the_second_command() -> None:
+    _, second, *_ = _blocks(README, "sh")
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    written = script.replace('"$python"', "python3").replace("$venv", ".venv").replace('"', "")
+    assert second in written
+
+
+def test_every_linked_file_exists() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
+        if (ROOT / ".ci").exists() or target != "CONTRIBUTING.md":  # which the sdist leaves out
+            assert (ROOT / target).exists(), target
