@@ -104,15 +104,20 @@ def build_wheel() -> Callable[[Path, Path], Path]:
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """A fresh environment with the wheel, and beside it the example, built from a copy of its source."""
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the example's source, so that building it leaves nothing in the checkout."""
+    copy = tmp_path_factory.mktemp("example") / EXAMPLE.name
+    return shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, example: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """A fresh environment with the wheel, and beside it the example."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True, symlinks=os.name != "nt")
     environment = Environment(folder)
     environment.pip_install(wheel)
     environment.borrow()  # the example is built with the hatchling that is lent
-    copy = tmp_path_factory.mktemp("example") / EXAMPLE.name
-    example = shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     environment.pip_install(example)
     return environment
 

@@ -15,7 +15,7 @@ ANALOGBENCH_API = ">=1,<2"
 class SignSGDParams(RuleParams):
     """`lr` comes with every algorithm; one number is added."""
 
-    threshold: float = param(0.0, "θ: errors up to this share of the largest are left out", ge=0, lt=1, stackable=True)
+    threshold: float = param(0.5, "θ: errors up to this share of the largest are left out", ge=0, lt=1, stackable=True)
 
 
 class AnalogSignSGD(Algorithm):
