@@ -48,4 +48,5 @@ def analogbench_job_started(job: Job) -> None:
 
 @_hookspec
 def analogbench_cell_finished(record: Record) -> None:
-    """Observe that a cell has ended, well or badly, and that its record is on disk. Called in the coordinating process."""
+    """Observe that a cell has ended, well or badly, and that its record is on disk. Called in the coordinating
+    process."""

@@ -132,5 +132,5 @@ class Task(ABC):
         return {}
 
     def summary(self, losses: Tensor) -> Mapping[str, Tensor]:
-        """Final metrics, (R,) each, from the training losses of all steps, (steps, R)."""
+        """Final metrics, (R,) each, from the training losses of all steps so far, (R, steps)."""
         return {}

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from analogbench.api.streams import mix, normal
-from analogbench.crossbar.kernels.converters import finish
+from analogbench.crossbar.kernels.converters import finish, prepare
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Periphery:
 
     perfect: bool
     out_noise: Tensor
-    w_noise: Tensor
+    w_noise: Tensor | None = None
     inp_bound: float = 1.0
     inp_res: float = 1 / 126
     out_bound: float = 12.0
@@ -42,37 +42,26 @@ class Periphery:
         """x: (R, B, m), w: (R, n, m), keys: (R,) → (R, B, n)."""
         if self.perfect:
             return torch.bmm(x, w.mT)
-        scale = self._scale(x)  # (R, B, 1)
-        y, clipped = self._pass(x, w, scale, keys)
+        y, clipped = self._pass(x, w, 1.0, keys)
         if not (manage_bounds and self.bound_management):
             return y
-        reduction = 1.0
-        while bool(clipped.any()) and reduction * 2.0 <= self._largest_reduction():
-            reduction, keys = reduction * 2.0, mix(keys + 1)
-            again, still = self._pass(x, w, scale * reduction, keys)
+        reduction = 2.0
+        while reduction <= self._largest_reduction() and bool(clipped.any()):
+            keys = mix(keys + 1)
+            again, still = self._pass(x, w, reduction, keys)
             y = torch.where(clipped, again, y)
-            clipped = clipped & still
+            clipped, reduction = clipped & still, reduction * 2.0
         return y
-
-    def _scale(self, x: Tensor) -> Tensor:
-        if not self.noise_management:
-            return torch.ones_like(x[..., :1])
-        largest = x.abs().amax(-1, keepdim=True)
-        return torch.where(largest > 0, largest, 1.0)
 
     def _largest_reduction(self) -> float:
         by_resolution = self.max_bm_res / self.inp_res if self.inp_res > 0 and self.max_bm_res > 0 else float("inf")
         return min(self.max_bm_factor, by_resolution)
 
-    def _pass(self, x: Tensor, w: Tensor, scale: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
-        """One analog product at a given input scale: (R, B, n), and whether a vector clipped, (R, B, 1) bool."""
-        volts = quantise(x / scale, 2.0 * self.inp_bound * self.inp_res).clamp(-self.inp_bound, self.inp_bound)
+    def _pass(self, x: Tensor, w: Tensor, reduction: float, keys: Tensor) -> tuple[Tensor, Tensor]:
+        """One analog product at a reduced input: (R, B, n), and whether a vector clipped, (R, B, 1) bool."""
+        inp_step, out_step = 2.0 * self.inp_bound * self.inp_res, 2.0 * self.out_bound * self.out_res
+        volts, scale = prepare(x, self.noise_management, reduction, inp_step, self.inp_bound)
         y = torch.bmm(volts, w.mT)
-        if bool(self.w_noise.any()):
+        if self.w_noise is not None:
             y = y + self.w_noise * volts.norm(dim=-1, keepdim=True) * normal(mix(keys + 7), *y.shape[1:])
-        return finish(y, scale, self.out_noise, 2.0 * self.out_bound * self.out_res, self.out_bound, keys)
-
-
-def quantise(x: Tensor, step: float) -> Tensor:
-    """Round to multiples of `step`; 0 means no quantisation."""
-    return torch.round(x / step) * step if step > 0 else x
+        return finish(y, scale, self.out_noise, out_step, self.out_bound, keys)

@@ -97,10 +97,11 @@ def assemble_tile(planes: Tensor, response: Response, params: PulsedParams, cont
 def _periphery(params: PulsedParams, replicas: int, device: torch.device) -> Any:
     from analogbench.crossbar.periphery import Periphery
 
+    w_noise = column(params.w_noise, replicas, device)
     return Periphery(
         perfect=params.is_perfect,
         out_noise=column(params.out_noise, replicas, device),
-        w_noise=column(params.w_noise, replicas, device),
+        w_noise=w_noise if bool(w_noise.any()) else None,
         inp_bound=params.inp_bound,
         inp_res=params.inp_res,
         out_bound=params.out_bound,

@@ -47,7 +47,7 @@ def _train_epoch(training: Training, epoch: int) -> None:
         losses = training.task.loss(training.model(inputs), targets)  # (R,)
         # The gradient of a sum over replicas is each replica's own gradient.
         gradients = torch.autograd.grad(losses.sum(), [*parameters, *anchors], allow_unused=True)
-        training.losses[training.step] = losses.detach()
+        training.losses[:, training.step] = losses.detach()
         training.step += 1
         for layer in training.layers.rule_layers:
             layer.learn(lr)
@@ -58,10 +58,10 @@ def _train_epoch(training: Training, epoch: int) -> None:
 
 def _note(training: Training, since: int, epoch: int) -> None:
     """Add a point to the curve, from the losses since step `since` and the test set, and look for divergence."""
-    losses = training.losses[since : training.step]  # (steps, R)
-    finite = torch.isfinite(losses).all(0).cpu()
+    losses = training.losses[:, since : training.step]  # (R, steps)
+    finite = torch.isfinite(losses).all(1).cpu()
     training.diverged_at[(training.diverged_at < 0) & ~finite] = training.step
-    values = {"train_loss": losses.mean(0)} | dict(training.task.summary(losses)) | _test(training)
+    values = {"train_loss": losses.mean(1)} | dict(training.task.summary(losses)) | _test(training)
     training.curve.add(training.step, epoch, values)
 
 
@@ -87,7 +87,7 @@ def _mean_metric(training: Training) -> float:
 
 
 def _outcomes(training: Training, seconds: float) -> list[Outcome]:
-    summary = training.task.summary(training.losses[: training.step])
+    summary = training.task.summary(training.losses[:, : training.step])
     finals = {name: rows[-1] for name, rows in training.curve.columns.items()} | {
         name: value.tolist() for name, value in summary.items()
     }

@@ -23,7 +23,7 @@ from analogbench.registry import Registry
 class Training:
     """The state of a job of R replicas.
 
-    lr: (R, 1, 1), initial learning rates. losses: (all steps, R), training loss of each step. diverged_at: (R,)
+    lr: (R, 1, 1), initial learning rates. losses: (R, all steps), training loss of each step. diverged_at: (R,)
     int64, the step at which a replica's loss was first seen not to be finite, −1 where it never was.
     """
 
@@ -72,7 +72,7 @@ def assemble(job: Job, registry: Registry, torch_device: torch.device) -> Traini
         layers=layers,
         streams=streams,
         lr=_rates(rule_params, rate, torch_device),
-        losses=torch.full((steps, replicas), float("nan"), device=torch_device),
+        losses=torch.full((replicas, steps), float("nan"), device=torch_device),
         diverged_at=torch.full((replicas,), -1, dtype=torch.int64),
     )
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import torch
+
 from analogbench.api import streams
 from analogbench.api.streams import Streams
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+
 from analogbench.api import TileContext
 from analogbench.api.streams import Streams
 from analogbench.crossbar.array import Array

@@ -5,13 +5,14 @@ from types import ModuleType
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from analogbench.api.streams import Streams
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels import cpu, gpu, reference
 from analogbench.crossbar.pulses import PulseSettings, plan_trains
 from analogbench.crossbar.response import REFERENCE, W_MAX, W_MIN
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 MakeArray = Callable[..., Array]
 CPU = torch.device("cpu")
@@ -167,6 +168,6 @@ def test_without_management_trains_have_the_desired_length(kernel: ModuleType, m
     array = make_array("constant", 400, 5, 6)
     plain = PulseSettings(desired_bl=10, update_management=False, update_bl_management=False)
     lr = torch.full((400, 1, 1), 0.05)
-    kernel.pulsed_update(array, x, d, lr, plain, Streams(range(300), CPU).keys("p"))
+    kernel.pulsed_update(array, x, d, lr, plain, Streams(range(400), CPU).keys("p"))
     assert (plan_trains(x, d, lr / 0.002, plain).length == 10).all()
     torch.testing.assert_close(array.hidden.mean(0), -0.05 * d[0].T @ x[0], rtol=0.3, atol=1.5e-3)

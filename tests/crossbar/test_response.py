@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.response import (

@@ -1,4 +1,4 @@
-"""The output side of a matrix product: noise, ADC, rescaling, in plain torch and fused for the CPU."""
+"""Both sides of a matrix product, scale and DAC, noise and ADC: in plain torch, and fused for the CPU."""
 
 from __future__ import annotations
 
@@ -6,6 +6,31 @@ import torch
 from torch import Tensor
 
 from analogbench.api.streams import normal
+
+
+def prepare(x: Tensor, largest: bool, reduction: float, step: float, bound: float) -> tuple[Tensor, Tensor]:
+    """Divide each vector by its scale, round to `step` and clip to ±bound.
+
+    The scale is `reduction` times the vector's largest entry (1 for a zero vector, or if not `largest`).
+    x: (R, B, m) → (R, B, m), and the scales (R, B, 1).
+    """
+    if x.device.type == "cpu":
+        from analogbench.crossbar.kernels import cpu_converters  # imports numba, which a GPU machine may lack
+
+        return cpu_converters.prepare(x, largest, reduction, step, bound)
+    return prepare_reference(x, largest, reduction, step, bound)
+
+
+def prepare_reference(x: Tensor, largest: bool, reduction: float, step: float, bound: float) -> tuple[Tensor, Tensor]:
+    """`prepare` in plain torch."""
+    peak = x.abs().amax(-1, keepdim=True) if largest else torch.ones_like(x[..., :1])
+    scale = torch.where(peak == 0, 1.0, peak) * reduction
+    return quantise(x / scale, step).clamp(-bound, bound), scale
+
+
+def quantise(x: Tensor, step: float) -> Tensor:
+    """Round to multiples of `step`; 0 means no quantisation."""
+    return torch.round(x / step) * step if step > 0 else x
 
 
 def finish(y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor) -> tuple[Tensor, Tensor]:
@@ -26,6 +51,6 @@ def finish_reference(
 ) -> tuple[Tensor, Tensor]:
     """`finish` in plain torch."""
     y = y + noise * normal(keys, *y.shape[1:])
-    y = torch.round(y / step) * step if step > 0 else y
+    y = quantise(y, step)
     clipped = (y.abs() > bound).any(-1, keepdim=True)
     return y.clamp(-bound, bound) * scale, clipped

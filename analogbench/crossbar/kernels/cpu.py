@@ -16,11 +16,10 @@ from torch import Tensor
 
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_random import State, standard_normal, start, uniform32
-from analogbench.crossbar.kernels.cpu_response import step_size
+from analogbench.crossbar.kernels.cpu_response import Floats, max_abs, step_size
 from analogbench.crossbar.pulses import PulseSettings
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
-Floats = NDArray[np.float32]
 Lines = NDArray[np.int64]
 Limits = NDArray[np.uint64]
 
@@ -52,19 +51,6 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         pulses.numpy(),
     )
     return pulses
-
-
-@njit(cache=True, error_model="numpy")
-def _largest(values: Floats) -> np.float32:
-    """max|values|, NaN if any is NaN."""
-    largest = np.float32(0.0)
-    for value in values:
-        size = abs(value)
-        if not size <= largest:
-            largest = size
-            if math.isnan(size):
-                return largest
-    return largest
 
 
 @njit(cache=True, error_model="numpy")
@@ -175,7 +161,7 @@ def _update_replicas(
             np.empty(outputs, np.int64),
         )
         for s in range(x.shape[1]):
-            x_max, d_max = _largest(x[r, s]), _largest(d[r, s])
+            x_max, d_max = max_abs(x[r, s]), max_abs(d[r, s])
             k = strength[r] * x_max * d_max
             if not (k > 0.0 and k < np.inf):
                 continue

@@ -37,7 +37,7 @@ class IdealSoftBounds(Device):
         array = Array(shape, planes, response, column(p.dw_min, replicas, device), c2c=zero)
         sigma = column(p.sigma, replicas, device)
         noisy = sigma if bool(sigma.any()) else None
-        return ExpectedTile(array, Periphery(True, out_noise=zero, w_noise=zero), context.streams, noisy)
+        return ExpectedTile(array, Periphery(True, out_noise=zero), context.streams, noisy)
 
 
 @hookimpl

@@ -67,7 +67,7 @@ class LeastSquares(Task):
         return (factor * output.square()).mean((1, 2))
 
     def summary(self, losses: Tensor) -> Mapping[str, Tensor]:
-        return {"error": losses[-self.params.tail :].mean(0) / self.params.dim}
+        return {"error": losses[:, -self.params.tail :].mean(1) / self.params.dim}
 
 
 @hookimpl

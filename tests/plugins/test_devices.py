@@ -1,0 +1,88 @@
+from collections.abc import Callable
+
+import pytest
+import torch
+from analogbench_plugins.devices.digital import Digital
+from analogbench_plugins.devices.ideal import IdealSoftBounds
+from analogbench_plugins.devices.pulsed import ConstantStep, ExpStep, LinearStep, PowStep, SoftBounds
+
+from analogbench.api import Device, TileContext, stack
+
+CPU = torch.device("cpu")
+Context = Callable[..., TileContext]
+DEVICES = [Digital, IdealSoftBounds, SoftBounds, LinearStep, ConstantStep, ExpStep, PowStep]
+PULSED = DEVICES[2:]
+every_device = pytest.mark.parametrize("device", DEVICES, ids=lambda d: d.name)
+
+
+@every_device
+def test_products_updates_and_exact_access(device: type[Device], context: Context) -> None:
+    replicas, shape = 400, (400, 3, 4)
+    tile = device(device.Params()).build_tile(shape, context(replicas))
+    assert tile.shape == shape
+    assert tile.read().abs().max() == 0
+    w = torch.linspace(-0.1, 0.1, 12).reshape(3, 4)
+    tile.program(w.expand(shape))
+    x, d = torch.rand(replicas, 5, 4), torch.rand(replicas, 5, 3)
+    assert (tile.forward(x) - x @ w.T).mean().abs() < 0.01
+    assert (tile.backward(d) - d @ w).mean().abs() < 0.01
+    before = tile.read()
+    x, d = torch.ones(replicas, 2, 4) * 0.5, torch.ones(replicas, 2, 3) * 0.1
+    tile.update(x, d, 0.05)
+    moved = (tile.read() - before).mean()
+    # At w = 0 a step is dw_min, but half of it on pow-step, whose steps are relative to the whole range.
+    assert -1.2 < moved.item() / (0.05 * 2 * 0.5 * 0.1) < -0.4
+    assert (tile.pulses > 0).all() == device.analog
+    tile.read().zero_()
+    assert tile.read().abs().sum() > 0, "read must give a copy"
+
+
+@every_device
+def test_stacked_parameters_reach_their_replica(device: type[Device], context: Context) -> None:
+    if "tau" not in device.Params.model_fields:
+        pytest.skip("a digital memory has no range")
+    params = [device.Params(tau=tau) for tau in (0.2, 0.9)]
+    tile = device(stack(params, CPU)).build_tile((2, 30, 30), context(2))
+    tile.program(torch.full((2, 30, 30), 9.0))
+    assert tile.read().mean((1, 2)).tolist() == pytest.approx([0.2, 0.9], rel=0.1)
+
+
+@pytest.mark.parametrize("device", PULSED, ids=lambda d: d.name)
+def test_expected_mode_is_the_mean_of_pulsed_mode(device: type[Device], context: Context) -> None:
+    x, d = torch.linspace(0.2, 1.0, 4).reshape(1, 1, 4), torch.tensor([[[0.05, -0.1, 0.02]]])
+    means = []
+    for mode in ("pulsed", "expected"):
+        params = device.Params(mode=mode, dw_min_dtod=0.0, w_max_dtod=0.0, w_min_dtod=0.0, up_down_dtod=0.0)
+        tile = device(params).build_tile((3000, 3, 4), context(3000))
+        tile.program(torch.full((3000, 3, 4), 0.2))
+        tile.update(x.expand(3000, -1, -1), d.expand(3000, -1, -1), 0.05)
+        means.append(tile.read() - 0.2)
+    error = means[0].std(0) / 3000**0.5
+    assert ((means[0].mean(0) - means[1].mean(0)).abs() < 4.5 * error + 2e-5).all()
+
+
+def test_the_ideal_device_follows_the_theory(context: Context) -> None:
+    """W + Δ − |Δ|W/τ, [P24] eq. 5."""
+    tile = IdealSoftBounds(IdealSoftBounds.Params(tau=0.8)).build_tile((2, 3, 4), context(2))
+    w = torch.linspace(-0.7, 0.7, 24).reshape(2, 3, 4)
+    tile.program(w)
+    x, d = torch.randn(2, 5, 4), torch.randn(2, 5, 3) * 0.1
+    delta = -0.1 * d.mT @ x
+    tile.update(x, d, 0.1)
+    torch.testing.assert_close(tile.read(), w + delta - delta.abs() * w / 0.8)
+    assert torch.equal(tile.forward(x), x @ tile.read().mT)
+
+
+def test_gradient_noise_of_the_ideal_device(context: Context) -> None:
+    tile = IdealSoftBounds(IdealSoftBounds.Params(tau=100, sigma=0.3)).build_tile((1, 200, 300), context(1))
+    tile.update(torch.zeros(1, 1, 300), torch.zeros(1, 1, 200), 0.1)
+    assert tile.read().std().item() == pytest.approx(0.03, rel=0.02)
+
+
+def test_write_noise_in_both_modes(context: Context) -> None:
+    for mode in ("pulsed", "expected"):
+        params = SoftBounds.Params(mode=mode, write_noise_std=10.0, dw_min_std=0.0)
+        tile = SoftBounds(params).build_tile((1, 100, 100), context(1))
+        tile.update(torch.ones(1, 1, 100), torch.ones(1, 1, 100), 0.002)
+        visible, hidden = tile.array.visible, tile.array.hidden
+        assert (visible - hidden).std().item() == pytest.approx(0.01, rel=0.05)
