@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -112,8 +112,3 @@ def _uniform(streams: Streams, name: str, fan_in: int, *shape: int) -> Tensor:
     """(R, *shape), uniform in ±1/√fan_in: torch's default for linear layers."""
     unit = streams.uniform(name, *shape) * 2.0 - 1.0
     return unit / math.sqrt(fan_in)
-
-
-def digital_parameters(model: nn.Module) -> Iterator[nn.Parameter]:
-    """Everything in the model that plain SGD trains; each has a leading replica dimension."""
-    return (parameter for parameter in model.parameters() if parameter.requires_grad)

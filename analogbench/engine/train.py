@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from analogbench.engine.batches import evaluation_batches, training_batches
-from analogbench.engine.layers import digital_parameters
 from analogbench.engine.outcome import Outcome, Progress, ReportProgress
 from analogbench.engine.training import Training, assemble
 from analogbench.grid.jobs import Job
@@ -40,20 +39,25 @@ def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> 
 
 def _train_epoch(training: Training, epoch: int) -> None:
     lr = training.lr * training.protocol.rate_factor(epoch)
-    parameters = list(digital_parameters(training.model))
-    # Asking for their gradients makes autograd visit every rule layer, also in a model without digital parameters.
-    anchors = [layer.anchor for layer in training.layers.rule_layers]
     for inputs, targets in training_batches(training.data.train, training.protocol.batch, training.streams):
-        losses = training.task.loss(training.model(inputs), targets)  # (R,)
-        # The gradient of a sum over replicas is each replica's own gradient.
-        gradients = torch.autograd.grad(losses.sum(), [*parameters, *anchors], allow_unused=True)
-        training.losses[:, training.step] = losses.detach()
-        training.step += 1
-        for layer in training.layers.rule_layers:
-            layer.learn(lr)
-        for parameter, gradient in zip(parameters, gradients, strict=False):
-            if gradient is not None:
-                parameter.data.sub_(lr.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
+        train_step(training, inputs, targets, lr)
+
+
+def train_step(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) -> None:
+    """One step of every replica on its mini-batch. inputs, targets: (R, B, ...), lr: (R, 1, 1)."""
+    layers, parameters = training.layers.rule_layers, training.parameters
+    losses = training.task.loss(training.model(inputs), targets)  # (R,)
+    # The gradient of a sum over replicas is each replica's own gradient. Asking for that of the anchors makes autograd
+    # visit every rule layer, also in a model without digital parameters.
+    wanted = [*parameters, *(layer.anchor for layer in layers)]
+    gradients = torch.autograd.grad(losses.sum(), wanted, allow_unused=True)
+    training.losses[:, training.step] = losses.detach()
+    training.step += 1
+    for layer in layers:
+        layer.learn(lr)
+    for parameter, gradient in zip(parameters, gradients, strict=False):
+        if gradient is not None:
+            parameter.data.sub_(lr.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
 
 
 def _note(training: Training, since: int, epoch: int) -> None:

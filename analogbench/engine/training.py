@@ -36,8 +36,13 @@ class Training:
     lr: Tensor
     losses: Tensor
     diverged_at: Tensor
+    parameters: list[nn.Parameter] = field(init=False)
     curve: Curve = field(default_factory=Curve)
     step: int = 0
+
+    def __post_init__(self) -> None:
+        # Digital numbers that plain SGD trains; each has a leading replica dimension.
+        self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
 
     @property
     def replicas(self) -> int:

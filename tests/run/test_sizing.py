@@ -35,7 +35,7 @@ def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
         (6, "cpu", Limits(stack=1), [1] * 6, (4, 1)),
     ],
 )
-def test_size(bench: Bench, cells: int, target: str, limits: Limits, jobs: list[int], spread: tuple[int, int]) -> None:  # noqa: PLR0917
+def test_size(bench: Bench, cells: int, target: str, limits: Limits, jobs: list[int], spread: tuple[int, int]) -> None:
     grid = plan(bench.registry, ["half"], ["soft"], ["line"], range(cells or 1), "smoke").cells[:cells]
     size = size_up(grid, bench.registry, target, limits)
     assert sorted(len(job.cells) for job in size.jobs) == sorted(jobs)
