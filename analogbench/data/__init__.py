@@ -1,5 +1,5 @@
 """Where data sets lie."""
 
-from analogbench.data.location import data_dir
+from analogbench.data.location import data_dir, shown
 
-__all__ = ["data_dir"]
+__all__ = ["data_dir", "shown"]

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from analogbench.api import Data
-from analogbench.data import data_dir
+from analogbench.data import data_dir, shown
 from analogbench.errors import DataMissingError
 
 SPLIT_SEED = 0
@@ -62,7 +62,7 @@ def _mnist_full(device: torch.device) -> Data:
         parts = [MNIST(str(folder), train=train, download=False) for train in (True, False)]
     except RuntimeError as error:
         raise DataMissingError(
-            f"full MNIST is not in {folder}; put torchvision's MNIST folder there or set ANALOGBENCH_DATA"
+            f"full MNIST is not in {shown(folder)}; put torchvision's MNIST folder there or set ANALOGBENCH_DATA"
         ) from error
     train, test = (_tensors(p.data.flatten(1).numpy() / np.float32(255), p.targets.numpy(), device) for p in parts)
     return Data(train, test, "MNIST")
