@@ -95,8 +95,8 @@ class Registry:
         for plugin in self.plugins:
             if plugin.state != "ok" and name in (plugin.name, plugin.module.rpartition(".")[2].replace("_", "-")):
                 return f"its plugin {plugin.name} is {plugin.state}: {plugin.reason}"
-        absent = sum(plugin.state == "quarantined" for plugin in self.plugins)
-        return f"quarantined plugins: {absent}, see `analogbench plugins`" if absent else ""
+        absent = [plugin.name for plugin in self.plugins if plugin.state != "ok"]
+        return f"not loaded: {', '.join(absent)}; see `analogbench plugins`" if absent else ""
 
 
 def load(disabled: Iterable[str] | None = None) -> Registry:

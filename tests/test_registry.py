@@ -176,7 +176,7 @@ def test_an_unknown_name_points_at_the_quarantined_plugin(install: Install) -> N
     install("aaa", {"lost": "1 / 0"})
     with pytest.raises(UnknownNameError, match="its plugin lost is quarantined: ZeroDivisionError: division by zero"):
         load().task("lost")
-    with pytest.raises(UnknownNameError, match="quarantined plugins: 1, see `analogbench plugins`"):
+    with pytest.raises(UnknownNameError, match="not loaded: lost; see `analogbench plugins`"):
         load().task("other")
 
 

@@ -29,6 +29,7 @@ class Protocol:
     epochs: passes over the training data. batch: samples per step. lr_digital, lr_analog: initial learning rate of
     digital and of analog rules, a number or one (R, 1, 1) tensor. step_epochs, step_factor: every `step_epochs`
     epochs the rate is multiplied by `step_factor` (0: never). evaluate_every: epochs between evaluations.
+    steps_per_epoch: about how many steps an epoch has; only used to guess which jobs take long.
     """
 
     epochs: int
@@ -38,6 +39,7 @@ class Protocol:
     step_epochs: int = 0
     step_factor: float = 1.0
     evaluate_every: int = 1
+    steps_per_epoch: int = 1
 
     def rate_factor(self, epoch: int) -> float:
         """What the learning rate is multiplied by in `epoch`, counted from 0."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from analogbench.errors import PluginError
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -36,6 +38,20 @@ class Tile(ABC):
 
         x: (R, B, inputs), d: (R, B, outputs), lr: a number or a (R, 1, 1) tensor; a negative lr moves the other way.
         """
+
+    def check(self, x: Tensor | None = None, d: Tensor | None = None) -> None:
+        """Raise PluginError unless `x`, (R, B, inputs), and `d`, (R, B, outputs), fit the tile and each other.
+
+        For use by tiles whose kernels trust their arguments: a wrong shape must not become a wrong number.
+        """
+        r, outputs, inputs = self.shape
+        for name, tensor, lines in (("x", x, inputs), ("d", d, outputs)):
+            if tensor is not None and (tensor.ndim != 3 or (tensor.shape[0], tensor.shape[2]) != (r, lines)):
+                raise PluginError(
+                    f"a rule gave {name} of shape {tuple(tensor.shape)} to a tile of R, outputs, inputs =
+                    {self.shape}; " f"expected ({r}, batch, {lines})" ) if x is not None and d is not None and
+                    x.shape[1] != d.shape[1]: raise PluginError(f"a rule gave {x.shape[1]} samples of x and
+                    {d.shape[1]} of d to a tile")
 
     @abstractmethod
     def read(self) -> Tensor:

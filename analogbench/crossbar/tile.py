@@ -27,9 +27,11 @@ class _CrossbarTile(Tile):
         self.pulses = torch.zeros(r, dtype=torch.float64, device=array.hidden.device)
 
     def forward(self, x: Tensor) -> Tensor:
+        self.check(x=x)
         return self.periphery.multiply(x, self.array.visible, self.streams.keys("forward"), manage_bounds=True)
 
     def backward(self, d: Tensor) -> Tensor:
+        self.check(d=d)
         return self.periphery.multiply(d, self.array.visible.mT, self.streams.keys("backward"), manage_bounds=False)
 
     def read(self) -> Tensor:
@@ -62,6 +64,7 @@ class PulsedTile(_CrossbarTile):
         self.kernel = kernel or choose_kernel(array.hidden.device)
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        self.check(x, d)
         self.pulses += self.kernel(self.array, x, d, self._rate(lr), self.settings, self.streams.keys("pulses"))
 
 
@@ -78,6 +81,7 @@ class ExpectedTile(_CrossbarTile):
         self.kernel = choose_expected_kernel(array.hidden.device)
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        self.check(x, d)
         gradient = torch.bmm(d.mT, x)  # (R, outputs, inputs)
         if self.sigma is not None:
             gradient = gradient + self.sigma * self.streams.normal("gradient", *gradient.shape[1:])

@@ -13,6 +13,7 @@ from analogbench.api.algorithm import Algorithm
 from analogbench.api.device import Device, TileContext
 from analogbench.api.streams import Streams
 from analogbench.api.tile import Tile
+from analogbench.errors import PluginError
 
 
 class _Product(torch.autograd.Function):
@@ -22,25 +23,35 @@ class _Product(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, anchor: Tensor, layer: RuleLinear) -> Tensor:
         ctx.layer = layer
         ctx.save_for_backward(x)
-        return layer.rule.forward(layer.state, x.detach())
+        return layer.checked("forward", layer.rule.forward(layer.state, x.detach()), x.shape[1], layer.shape[1])
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, None, None]:
         (x,) = ctx.saved_tensors
         layer, d = ctx.layer, gradients[0]
         layer.samples.append((x.detach(), d))
-        return (layer.rule.backward(layer.state, d) if ctx.needs_input_grad[0] else None), None, None
+        if not ctx.needs_input_grad[0]:
+            return None, None, None
+        return layer.checked("backward", layer.rule.backward(layer.state, d), d.shape[1], layer.shape[2]), None, None
 
 
 class RuleLinear(nn.Module):
     """scale·(W x) + bias for R replicas, W held by the tiles of a rule.
 
-    samples: the (x, d) pairs of the last backward pass, x: (R, B, inputs), d: (R, B, outputs).
+    shape: (R, outputs, inputs). samples: the (x, d) pairs of the last backward pass, x: (R, B, inputs),
+    d: (R, B, outputs).
     """
 
-    def __init__(self, rule: Algorithm, state: Any, out_scale: Tensor | None, bias: Tensor | None) -> None:
+    def __init__(
+        self,
+        rule: Algorithm,
+        state: Any,
+        shape: tuple[int, int, int],
+        out_scale: Tensor | None,
+        bias: Tensor | None,
+    ) -> None:
         super().__init__()
-        self.rule, self.state = rule, state
+        self.rule, self.state, self.shape = rule, state, shape
         self.out_scale = None if out_scale is None else nn.Parameter(out_scale)  # (R, 1, 1)
         self.bias = None if bias is None else nn.Parameter(bias)  # (R, 1, outputs)
         # Autograd calls backward only for functions that have an input which requires a gradient.
@@ -53,6 +64,21 @@ class RuleLinear(nn.Module):
         if self.out_scale is not None:
             y = y * self.out_scale
         return y if self.bias is None else y + self.bias
+
+    def checked(self, method: str, result: Tensor, batch: int, lines: int) -> Tensor:
+        """The rule's result, if its shape is (R, batch, lines); raises PluginError if not, lest it broadcast
+        silently."""
+        expected = (self.shape[0], batch, lines)
+        if tuple(result.shape) != expected:
+            raise PluginError(
+                f"algorithm {self.rule.name}: {method} returned shape {tuple(result.shape)}; expected {expected}"
+            )
+        return result
+
+    def finite(self) -> Tensor:
+        """(R,) bool: whether all numbers of a replica's layer are finite."""
+        numbers = [self.rule.weights(self.state), *(p.detach() for p in self.parameters())]
+        return torch.stack([torch.isfinite(tensor).flatten(1).all(1) for tensor in numbers]).all(0)
 
     def learn(self, lr: Tensor) -> None:
         """Let the rule learn from the last backward pass. lr: (R, 1, 1)."""
@@ -88,6 +114,7 @@ class LayerFactory:
         layer = RuleLinear(
             self.rule,
             state,
+            (weight.shape[0], outputs, inputs),
             scale if out_scale and self.device.analog else None,
             _uniform(streams, "bias", inputs, 1, outputs) if bias else None,
         )

@@ -34,6 +34,7 @@ def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> 
         report(Progress(epoch + 1, protocol.epochs, _mean_metric(training)))
         if bool((training.diverged_at >= 0).all()):
             break
+    _note_last_step(training)
     return _outcomes(training, time.perf_counter() - started)
 
 
@@ -67,6 +68,12 @@ def _note(training: Training, since: int, epoch: int) -> None:
     training.diverged_at[(training.diverged_at < 0) & ~finite] = training.step
     values = {"train_loss": losses.mean(1)} | dict(training.task.summary(losses)) | _test(training)
     training.curve.add(training.step, epoch, values)
+
+
+def _note_last_step(training: Training) -> None:
+    """No loss is computed after the last update: look at the weights themselves."""
+    finite = torch.stack([layer.finite() for layer in training.layers.rule_layers]).all(0).cpu()
+    training.diverged_at[(training.diverged_at < 0) & ~finite] = training.step
 
 
 @torch.no_grad()
@@ -109,7 +116,7 @@ def _outcome(training: Training, replica: int, metrics: dict[str, float], pulses
     points = len(training.curve.steps) if bad < 0 else training.curve.steps.index(bad) + 1
     return Outcome(
         status="ok" if bad < 0 else "diverged",
-        reason="" if bad < 0 else f"the loss was no longer finite by step {bad}",
+        reason="" if bad < 0 else f"the loss or the weights were no longer finite by step {bad}",
         data_label=training.data.label,
         metrics=metrics,
         curve=training.curve.of_replica(replica, points),

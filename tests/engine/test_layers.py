@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 import torch
 
+from analogbench.api import TileContext
 from analogbench.api.streams import Streams
 from analogbench.engine.layers import LayerFactory
+from analogbench.errors import PluginError
 from analogbench.registry import Registry
 
 R, B, IN, OUT = 3, 4, 6, 5
@@ -61,3 +63,36 @@ def test_a_layer_used_twice_learns_from_both_uses(factory: LayerFactory) -> None
     d = torch.ones(R, B, IN)
     expected = w - 0.01 * (d.mT @ hidden.detach() + (d @ w).mT @ x)
     torch.testing.assert_close(layer.state.read(), expected, rtol=0.05, atol=2e-3)
+
+
+class Misshapen:
+    """Wraps a rule's method so that it drops the last line of its result."""
+
+    def __init__(self, method: Any) -> None:
+        self.method = method
+
+    def __call__(self, *args: Any) -> torch.Tensor:
+        return self.method(*args)[..., :-1]
+
+
+@pytest.mark.parametrize("method", ["forward", "backward"])
+def test_a_rule_that_returns_a_wrong_shape_is_named(method: str, factory: LayerFactory) -> None:
+    layer = factory.linear(IN, OUT)
+    setattr(factory.rule, method, Misshapen(getattr(factory.rule, method)))
+    with pytest.raises(PluginError, match=rf"algorithm {factory.rule.name}: {method} returned shape \(3, 4, [45]\)"):
+        layer(torch.randn(R, B, IN, requires_grad=True)).sum().backward()
+
+
+@pytest.mark.parametrize(
+    ("x", "d"),
+    [((R, B, IN - 1), (R, B, OUT)), ((R, B, IN), (R, B, OUT + 1)), ((1, B, IN), (1, B, OUT)), ((R, 2, IN), (R, 3, OUT)),
+     ((R, IN), (R, OUT))],
+)  # fmt: skip
+def test_a_tile_refuses_wrong_shapes(x: tuple[int, ...], d: tuple[int, ...], installed: Registry) -> None:
+    for name in ("digital", "ideal-softbounds", "softbounds"):
+        device = installed.device(name).value
+        streams = Streams(range(R), torch.device("cpu"))
+        tile = device(device.Params()).build_tile((R, OUT, IN), TileContext(streams, torch.device("cpu")))
+        with pytest.raises(PluginError, match="a rule gave"):
+            tile.update(torch.zeros(x), torch.zeros(d), 0.1)
+        assert tile.pulses.sum() == 0

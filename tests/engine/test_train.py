@@ -51,6 +51,23 @@ def test_a_diverging_replica_leaves_its_neighbours_alone(cell: MakeCell, run: Tr
     assert len(together[1].curve["step"]) < len(together[0].curve["step"])
 
 
+def test_weights_that_break_in_the_very_last_step_count_as_diverged(
+    cell: MakeCell, run: Train, installed: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = installed.algorithm("sgd").value
+    learn, calls = rule.update, []
+
+    def update(self: Any, state: Any, x: torch.Tensor, d: torch.Tensor, lr: torch.Tensor) -> None:
+        learn(self, state, x, d, lr)
+        calls.append(None)
+        if len(calls) == 200:
+            state.w[1] = float("nan")
+
+    monkeypatch.setattr(rule, "update", update)
+    outcomes = run(*(cell("sgd", "digital", "least-squares", seed) for seed in range(2)))
+    assert [outcome.status for outcome in outcomes] == ["ok", "diverged"]
+
+
 def test_a_job_whose_replicas_all_diverge_stops_early(cell: MakeCell, run: Train) -> None:
     seen: list[Progress] = []
     outcome = run(cell("sgd", "digital", "least-squares", 0, algorithm={"lr": 1e5}), report=seen.append)[0]

@@ -53,6 +53,9 @@ def test_full_mnist_is_read_from_torchvisions_files(tmp_path: Path, monkeypatch:
     assert data.label == "MNIST"
     torch.testing.assert_close(data.train[0], images[:20].flatten(1) / 255.0)
     assert torch.equal(data.test[1], labels[:10])
+    (raw / "train-images-idx3-ubyte").write_bytes(b"half a file")
+    with pytest.raises(DataMissingError, match="is damaged"):
+        mnist_data.load("full", CPU)
 
 
 def test_protocols_are_the_papers() -> None:

@@ -21,12 +21,15 @@ class DigitalTile(Tile):
         self.pulses = torch.zeros(shape[0], dtype=torch.float64, device=context.torch_device)
 
     def forward(self, x: Tensor) -> Tensor:
+        self.check(x=x)
         return x @ self.w.mT
 
     def backward(self, d: Tensor) -> Tensor:
+        self.check(d=d)
         return d @ self.w
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        self.check(x, d)
         self.w -= lr * (d.mT @ x)
 
     def read(self) -> Tensor:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EPOCHS = {"smoke": 2, "quick": 20, "paper": 80}
 SMOKE_IMAGES = 1000
+TRAINING_IMAGES = {"5k": 4000, "full": 60_000}
 
 
 class MnistParams(Params):
@@ -38,6 +39,7 @@ class MnistFcn(Task):
             lr_analog=0.05,
             step_epochs=35,
             step_factor=0.1,
+            steps_per_epoch=TRAINING_IMAGES[self.params.data] // 10 if budget != "smoke" else SMOKE_IMAGES // 10,
         )
 
     def data(self, budget: Budget, torch_device: torch.device) -> Data:
