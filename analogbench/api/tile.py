@@ -48,10 +48,11 @@ class Tile(ABC):
         for name, tensor, lines in (("x", x, inputs), ("d", d, outputs)):
             if tensor is not None and (tensor.ndim != 3 or (tensor.shape[0], tensor.shape[2]) != (r, lines)):
                 raise PluginError(
-                    f"a rule gave {name} of shape {tuple(tensor.shape)} to a tile of R, outputs, inputs =
-                    {self.shape}; " f"expected ({r}, batch, {lines})" ) if x is not None and d is not None and
-                    x.shape[1] != d.shape[1]: raise PluginError(f"a rule gave {x.shape[1]} samples of x and
-                    {d.shape[1]} of d to a tile")
+                    f"a rule gave {name} of shape {tuple(tensor.shape)} to a tile of shape {self.shape}; "
+                    f"expected ({r}, batch, {lines})"
+                )
+        if x is not None and d is not None and x.shape[1] != d.shape[1]:
+            raise PluginError(f"a rule gave {x.shape[1]} samples of x and {d.shape[1]} of d to a tile")
 
     @abstractmethod
     def read(self) -> Tensor:
