@@ -65,9 +65,9 @@ def _mnist_full(device: torch.device) -> Data:
             f"full MNIST is not in {shown(folder)}; put torchvision's MNIST folder there or set ANALOGBENCH_DATA"
         ) from error
     except (AssertionError, ValueError, OSError, EOFError) as error:
-        raise DataMissingError(f"full MNIST in {shown(folder)} is damaged; put torchvision's files there anew") from
-        error train, test = (_tensors(p.data.flatten(1).numpy() / np.float32(255), p.targets.numpy(), device) for p
-        in parts) return Data(train, test, "MNIST")
+        raise DataMissingError(f"full MNIST in {shown(folder)} is damaged; put torchvision's files there") from error
+    train, test = (_tensors(p.data.flatten(1).numpy() / np.float32(255), p.targets.numpy(), device) for p in parts)
+    return Data(train, test, "MNIST")
 
 
 def _tensors(
