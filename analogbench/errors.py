@@ -37,7 +37,8 @@ class UnknownNameError(UsageError):
     def _hint(self) -> str:
         if not self.choices:
             return f"there is no {self.kind}"
-        near = difflib.get_close_matches(self.name, self.choices, n=1)
+        folded = {choice.lower(): choice for choice in self.choices}
+        near = [folded[key] for key in difflib.get_close_matches(self.name.lower(), folded, n=1)]
         choices = f"choose from: {', '.join(self.choices)}"
         return f"did you mean {near[0]!r}? ({choices})" if near else choices
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -109,7 +111,8 @@ def load(disabled: Iterable[str] | None = None) -> Registry:
     # entry_points() counts a distribution once; distributions() sees an egg-info beside it as a second one.
     # The harness's own plugins come first, so that nobody can take a name from them.
     entries = sorted(importlib.metadata.entry_points(group=PROJECT), key=_order)
-    plugins = tuple(loader.load(entry, entries) for entry in entries)
+    with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not get into what we print for programs
+        plugins = tuple(loader.load(entry, entries) for entry in entries)
     return loader.registry((*plugins, *loader.not_installed(plugins)))
 
 
@@ -127,8 +130,9 @@ class _Loader:
         about = (entry.name, entry.value, *_origin(entry))
         if entry.name in self.disabled:
             return PluginInfo(*about, state="disabled", reason="left out on request")
+        if reason := _shared_name(entry, entries):
+            return PluginInfo(*about, state="quarantined", reason=_one_line(PluginError(reason)))
         try:
-            _refuse_shared_name(entry, entries)
             found = self._admit(entry)
         except KeyboardInterrupt:
             raise
@@ -178,10 +182,16 @@ def _order(entry: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
     return distribution != PROJECT, distribution, entry.name
 
 
-def _refuse_shared_name(entry: importlib.metadata.EntryPoint, entries: list[importlib.metadata.EntryPoint]) -> None:
-    owners = [f"{e.value} ({_origin(e)[0]})" for e in entries if e.name == entry.name]
-    if len(owners) > 1:
-        raise PluginError(f"{len(owners)} plugins are named {entry.name!r}: {', '.join(owners)}; uninstall all but one")
+def _shared_name(entry: importlib.metadata.EntryPoint, entries: list[importlib.metadata.EntryPoint]) -> str:
+    """Why `entry` may not have its name, empty if it may: the harness keeps its names, others must not share one."""
+    sharing = [e for e in entries if e.name == entry.name]
+    own = [e for e in sharing if _origin(e)[0] == PROJECT]
+    if len(sharing) == 1 or (len(own) == 1 and _origin(entry)[0] == PROJECT):
+        return ""
+    if own:
+        return f"the name {entry.name!r} belongs to {own[0].value} of {' '.join(_origin(own[0]))}; choose another one"
+    owners = ", ".join(f"{e.value} ({_origin(e)[0]})" for e in sharing)
+    return f"{len(sharing)} plugins are named {entry.name!r}: {owners}; uninstall all but one"
 
 
 def _one_line(error: BaseException) -> str:

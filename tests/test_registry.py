@@ -132,6 +132,26 @@ def test_a_plugin_name_used_twice_quarantines_both_and_names_them(install: Insta
     assert not registry.devices
 
 
+def test_nobody_can_knock_out_a_plugin_of_the_harness_by_its_name(install: Install) -> None:
+    install("aaa", {"mine": GOOD.replace("good", "other")})
+    install("analogbench", {"mine": GOOD}, version="3.0")
+    registry = load()
+    assert [(plugin.distribution, plugin.state) for plugin in registry.plugins] == [
+        ("analogbench", "ok"),
+        ("aaa", "quarantined"),
+    ]
+    reason = "PluginError: the name 'mine' belongs to analogbench_mine of analogbench 3.0; choose another one"
+    assert registry.plugins[1].reason == reason
+    assert list(registry.devices) == ["good"]
+    assert registry.manager.has_plugin("mine")
+
+
+def test_what_a_plugin_prints_stays_out_of_stdout(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+    install("aaa", {"chatty": f"print('hello')\n{GOOD}"})
+    assert load().device("good")
+    assert capsys.readouterr() == ("", "hello\n")
+
+
 @pytest.mark.parametrize(("first", "second", "owner"), [("aaa", "bbb", "aaa"), ("aaa", "analogbench", "analogbench")])
 def test_a_name_belongs_to_one_plugin_and_the_harness_comes_first(
     install: Install, first: str, second: str, owner: str

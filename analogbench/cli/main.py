@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,15 +18,12 @@ from analogbench.errors import AnalogbenchError, UnknownNameError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
-    "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, plots and a page."),
+    "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables and plots."),
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
     "plugins": ("analogbench.cli.plugins:plugins", "Say which plugins are loaded, and why another is not."),
 }
 """Of each command, where it is and what `--help` says of it."""
-
-INTERRUPTED = 130
-"""The exit code after Ctrl-C: 128 + SIGINT."""
 
 
 class Failure(click.ClickException):
@@ -72,6 +71,10 @@ class LazyGroup(click.Group):
             if ctx.params["debug"]:
                 traceback.print_exc()
             raise (UsageFailure if isinstance(error, UsageError) else Failure)(error) from error
+        except (OSError, UnicodeEncodeError):  # `main` says them in one line
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            raise
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -82,7 +85,13 @@ def cli(debug: bool) -> None:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    """Run the command line and return its exit code.
+
+    0 done, 1 something failed, 2 wrong usage, 130 interrupted, 128 + n ended by signal n.
+    """
+    if sys.stdout is None:
+        _say("standard output is closed; send it to /dev/null instead")
+        return 1
     try:
         result = cli.main(args, prog_name="analogbench", standalone_mode=False)
         sys.stdout.flush()
@@ -92,15 +101,35 @@ def main(args: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         _say(error.format_message())
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         _say("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader, such as `head`, has gone; Python would complain once more when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 128 + getattr(error.__cause__ or error, "number", signal.SIGINT)
+    except (OSError, UnicodeEncodeError) as error:
+        if not isinstance(error, BrokenPipeError):
+            _say(_refused(error))
+        return _give_up()
     return result if isinstance(result, int) else 0
 
 
+def _refused(error: OSError | UnicodeEncodeError) -> str:
+    """What the system would not do."""
+    if isinstance(error, UnicodeEncodeError):
+        return f"the output cannot be written in {error.encoding}; set PYTHONIOENCODING=utf-8"
+    place = f": {error.filename}" if error.filename else ""
+    return f"cannot read or write: {error.strerror or error}{place}"
+
+
+def _give_up() -> int:
+    """The reader, such as `head`, has gone, or the disk is full; Python would complain once more when it flushes stdout
+    at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
 def _say(message: str) -> None:
-    click.echo(f"analogbench: {' '.join(message.split())}", err=True)
+    with contextlib.suppress(OSError):  # stderr may be closed, too, or its terminal gone
+        click.echo(f"analogbench: {' '.join(message.split())}", err=True)

@@ -38,9 +38,8 @@ def report(results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
     if not records:
         raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
     shown = _selected(records, tasks, budget)
-    written = write_files(records, results)
     click.echo(leaderboard_text(shown))
-    click.echo(f"\n{_where(written)}")
+    click.echo(f"\n{_where(write_files(records, results))}")
 
 
 def _selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,7 @@ from analogbench.cli.run_options import (
     size_options,
 )
 from analogbench.cli.tables import warn_of_quarantine
-from analogbench.errors import UsageError
-from analogbench.grid.jobs import Job
+from analogbench.errors import AnalogbenchError, UsageError
 from analogbench.grid.plan import Plan, parse_seeds, plan
 from analogbench.grid.suite import find_suite, suite_plan
 from analogbench.records.record import Record
@@ -29,12 +28,21 @@ from analogbench.registry import Registry, load
 from analogbench.run.messages import Settings
 from analogbench.run.resume import remaining
 from analogbench.run.sizing import Limits, Size, choose_target, size_up
-from analogbench.run.wording import counts, failures, title
+from analogbench.run.stopping import exit_code, signals_raised
+from analogbench.run.wording import count_of, counts, failures, title
 
 SETTINGS = Settings()
 """How workers train; a test puts something quicker here."""
 
-INTERRUPTED = 130
+
+@dataclass
+class _Trained:
+    """What came of the jobs. made: all records. unsaved: those of them that could not be written. interrupt: what ended
+    the run too early."""
+
+    made: Sequence[Record] = ()
+    unsaved: Sequence[Record] = ()
+    interrupt: KeyboardInterrupt | None = None
 
 
 @click.command()
@@ -60,7 +68,9 @@ def run(ctx: click.Context, /, workers: int | None, threads: int | None, stack: 
 
     SUITE is the name of an installed suite or a path that ends in .toml.
     """
-    ctx.exit(_run(Request(**options, limits=Limits(workers, threads, stack))))
+    with signals_raised():
+        code = _run(Request(**options, limits=Limits(workers, threads, stack)))
+    ctx.exit(code)
 
 
 def _run(request: Request) -> int:
@@ -72,20 +82,24 @@ def _run(request: Request) -> int:
     if not request.dry_run:
         _check_writable(store)
     target = choose_target(request.target)
-    todo, recorded = (list(grid.cells), []) if request.force else remaining(grid.cells, registry, store)
+    todo, recorded = remaining(grid.cells, registry, store, force=request.force)
+    known = _load_all(store)
     size = size_up(todo, registry, target, request.limits)
     click.echo(_opening(grid, len(todo), size, target), err=not request.dry_run)
     if request.dry_run:
         for job in size.jobs:
             click.echo(f"  {title(job, registry)}")
         return 0
-    made, finished = _train(size, target, registry, store) if todo else ([], True)
-    if not finished:
+    trained = _train(size, target, registry, store, known) if todo else _Trained()
+    if trained.interrupt is not None:
+        left = len(todo) - len(trained.made) + len(trained.unsaved)
         again = "the same command without --force continues" if request.force else "the same command continues"
-        click.echo(f"interrupted: {len(todo) - len(made)} of {len(todo)} cells are left; {again}", err=True)
-        return INTERRUPTED
-    _conclude(request, [*recorded, *made])
-    return 0 if all(record.status == "ok" for record in [*recorded, *made]) else 1
+        cells = f"{left} of {count_of(len(todo), 'cell')} {'is' if left == 1 else 'are'} left"
+        click.echo(f"interrupted: {cells}; {again}", err=True)
+        return exit_code(trained.interrupt)
+    records = [*recorded, *trained.made]
+    _conclude(request, records, trained.unsaved)
+    return 0 if all(record.status == "ok" for record in records) and not trained.unsaved else 1
 
 
 def _plan(request: Request, registry: Registry) -> Plan:
@@ -97,9 +111,9 @@ def _plan(request: Request, registry: Registry) -> Plan:
         problem = f"{' and '.join(given)} exclude each other" if given else "nothing to run"
         raise UsageError(f"{problem}: give a suite, or --all, or a selection with -a, -d and -t")
     if request.suite:
-        seeds = parse_seeds(request.seeds) if request.seeds else None
+        seeds = None if request.seeds is None else parse_seeds(request.seeds)
         return suite_plan(registry, find_suite(registry, request.suite), seeds, request.budget)
-    seeds = parse_seeds(request.seeds or DEFAULT_SEEDS)
+    seeds = parse_seeds(DEFAULT_SEEDS if request.seeds is None else request.seeds)
     return plan(registry, *selections, seeds, request.budget or DEFAULT_BUDGET)
 
 
@@ -108,61 +122,58 @@ def _check_writable(store: Store) -> None:
     try:
         store.check_writable()
     except OSError as error:
-        raise _cannot_write(store, error) from error
+        place = f"cannot write records into {store.folder}: {error.strerror or error}"
+        raise UsageError(f"{place}; choose another folder with --results") from error
 
 
-def _cannot_write(store: Store, error: OSError) -> UsageError:
-    return UsageError(
-        f"cannot write records into {store.folder}: {error.strerror or error}; choose another folder with --results"
-    )
+def _load_all(store: Store) -> list[Record]:
+    """All records there are; and on the way a warning for each damaged file."""
+    records, problems = store.load_all()
+    for problem in problems:
+        click.echo(f"warning: damaged record {problem}", err=True)
+    return records
 
 
 def _opening(grid: Plan, todo: int, size: Size, target: str) -> str:
     """What is going to happen, in a line or two."""
     done = len(grid.cells) - todo
-    text = f"{len(grid.cells)} cells: {done} recorded already, {todo} to run in {len(size.jobs)} jobs"
+    jobs = count_of(len(size.jobs), "job")
+    text = f"{count_of(len(grid.cells), 'cell')}: {done} recorded already, {todo} to run in {jobs}"
     if todo:
         text += f" on {target}, workers: {size.workers}, threads of each: {size.threads}"
     return f"{text}\nleft out, since they do not fit: {', '.join(grid.unfit)}" if grid.unfit else text
 
 
-def _train(size: Size, target: str, registry: Registry, store: Store) -> tuple[list[Record], bool]:
-    """Run the jobs: the records made, and whether all were. Raises UsageError where a record cannot be written."""
+def _train(size: Size, target: str, registry: Registry, store: Store, known: Sequence[Record]) -> _Trained:
+    """Run the jobs, longest first. known: records that tell how long. Raises AnalogbenchError where that cannot be."""
     from rich.console import Console
 
     from analogbench.records.provenance import provenance
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
+    from analogbench.run.order import longest_first
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
     recorder = Recorder(store, registry, provenance(["analogbench", *sys.argv[1:]], registry), display.note)
     coordinator = Coordinator(replace(SETTINGS, target=target, threads=size.threads), size.workers, recorder, display)
     try:
-        finished = coordinator.run(_ordered(size.jobs, registry, store, display.note))
+        coordinator.run(longest_first(size.jobs, registry, known))
     except OSError as error:
-        raise _cannot_write(store, error) from error
-    return coordinator.records, finished
+        raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error
+    return _Trained(coordinator.records, recorder.unsaved, coordinator.interrupt)
 
 
-def _ordered(jobs: Sequence[Job], registry: Registry, store: Store, warn: Callable[[str], None]) -> list[Job]:
-    """The jobs, longest first; and on the way a warning for each damaged record."""
-    from analogbench.run.order import longest_first
-
-    records, problems = store.load_all()
-    for problem in problems:
-        warn(f"warning: damaged record {problem}")
-    return longest_first(jobs, registry, records)
-
-
-def _conclude(request: Request, records: Sequence[Record]) -> None:
+def _conclude(request: Request, records: Sequence[Record], unsaved: Sequence[Record]) -> None:
     """Print the leaderboard of these cells, how they ended, and where everything lies."""
     from analogbench.report.leaderboard import leaderboard_text
 
     click.echo(leaderboard_text(records))
-    click.echo(f"\n{len(records)} cells: {counts(record.status for record in records)}")
+    click.echo(f"\n{count_of(len(records), 'cell')}: {counts(record.status for record in records)}")
     for line in failures(records):
         click.echo(f"  {line}")
+    if unsaved:
+        click.echo(f"could not be recorded: {'; '.join(str(record.cell) for record in unsaved)}", err=True)
     places = [f"records in {request.results / 'records'}"]
     if request.report:
         from analogbench.report.write import write_report

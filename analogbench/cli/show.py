@@ -13,7 +13,7 @@ from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
 from analogbench.cli.tables import print_table
 from analogbench.errors import PluginError, UnknownNameError, UsageError
-from analogbench.grid.plan import fits
+from analogbench.grid.plan import fits, why_unfit
 from analogbench.grid.suite import load_suite, suite_plan
 from analogbench.registry import Entry, Registry, load
 
@@ -59,7 +59,9 @@ def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
 def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, str]:
     """What a part goes together with, or is judged by."""
     if kind == "algorithm":
-        return {"fits": ", ".join(d for d in registry.devices if fits(registry, entry.name, d)) or "no device"}
+        fitting = {device: why_unfit(registry, entry.name, device) for device in registry.devices}
+        broken = next((why for why in fitting.values() if why), "")
+        return {"fits": ", ".join(d for d, why in fitting.items() if why is None) or "no device", "problem": broken}
     if kind == "device":
         return {
             "tile": "analog" if entry.value.analog else "digital",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +12,9 @@ import click
 from tabulate import tabulate
 
 from analogbench.registry import Registry
+
+_SENTENCE_END = re.compile(r"(?<=.{20}\.) (?=[A-Z])")
+"""A mere abbreviation, such as "TTv1.", says too little to stand alone."""
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -24,9 +29,9 @@ def print_json(content: Any) -> None:
 
 
 def summary_of(documented: Any) -> str:
-    """The first line of an object's own docstring."""
-    lines = (documented.__doc__ or "").strip().splitlines()
-    return lines[0] if lines else ""
+    """The first sentence of an object's own docstring, in one line."""
+    paragraph = inspect.cleandoc(documented.__doc__ or "").partition("\n\n")[0]
+    return _SENTENCE_END.split(" ".join(paragraph.split()), maxsplit=1)[0]
 
 
 def warn_of_quarantine(registry: Registry) -> None:

@@ -23,6 +23,9 @@ def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> 
     raises, and DataMissingError where the task's data is not present.
     """
     started = time.perf_counter()
+    # With more threads torch sums in another order, and the same seed would give other digits on another machine.
+    # The kernels of `crossbar` do not, and use the threads that the worker has.
+    torch.set_num_threads(1)
     training = assemble(job, registry, torch.device(target))
     protocol, noted = training.protocol, 0
     for epoch in range(protocol.epochs):

@@ -9,19 +9,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analogbench.api.task import BUDGETS, Budget
-from analogbench.errors import PluginError, SelectionError, UnknownNameError
+from analogbench.errors import SelectionError, UnknownNameError
 from analogbench.grid.cell import Cell, Part
 from analogbench.grid.selection import select
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
 
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_Chosen = dict[str, Sequence[Part] | Sequence[int]]
+_RANGE = re.compile(r"([0-9]{1,100})(?:-([0-9]{1,100}))?")
+
+MOST_SEEDS, SEED_LIMIT = 10_000, 2**63
+"""More seeds are a typing error that would fill the memory; larger ones do not fit into torch's generators."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells to run, each once. unfit: pairs left out because the algorithm does not fit the device, readable."""
+    """The cells to run, each once.
+
+    unfit: pairs left out because the algorithm does not fit the device, readable; also why, where its rule is broken.
+    """
 
     cells: tuple[Cell, ...]
     unfit: tuple[str, ...] = ()
@@ -46,12 +53,14 @@ def plan(  # noqa: PLR0913, PLR0917 - the dimensions of a grid
     unfit: dict[str, None] = {}
     cells: list[Cell] = []
     for task, device, algorithm in itertools.product(learnt, arrays, rules):
-        if not fits(registry, algorithm.name, device.name):
-            unfit[f"{algorithm} × {device}"] = None
+        why = why_unfit(registry, algorithm.name, device.name)
+        if why is not None:
+            unfit[f"{algorithm} × {device}{': ' if why else ''}{why}"] = None
             continue
         cells += [Cell(algorithm=algorithm, device=device, task=task, budget=budget, seed=seed) for seed in seeds]
     if not cells:
-        raise SelectionError(_nothing(unfit, {"algorithm": rules, "device": arrays, "task": learnt, "seed": seeds}))
+        chosen: _Chosen = {"algorithm": rules, "device": arrays, "task": learnt, "seed": seeds}
+        raise SelectionError(_nothing(unfit, chosen, registry))
     return Plan(unique(cells), tuple(unfit))
 
 
@@ -61,12 +70,23 @@ def unique(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 
 
 def fits(registry: Registry, algorithm: str, device: str) -> bool:
-    """Whether the grid should run `algorithm` on `device`. Raises UnknownNameError, or PluginError if the rule does."""
-    rule = registry.algorithm(algorithm)
+    """Whether the grid should run `algorithm` on `device`. Raises UnknownNameError."""
+    return why_unfit(registry, algorithm, device) is None
+
+
+def why_unfit(registry: Registry, algorithm: str, device: str) -> str | None:
+    """None if `algorithm` fits `device`, "" if it says that it does not, and one line if it cannot say.
+
+    Raises UnknownNameError.
+    """
+    rule, array = registry.algorithm(algorithm).value, registry.device(device).value
     try:
-        return rule.value.fits(registry.device(device).value)
-    except Exception as error:
-        raise PluginError(f"algorithm {algorithm} of plugin {rule.plugin}: fits() raised {error!r}") from error
+        answer: object = rule.fits(array)
+    except (Exception, SystemExit) as error:  # one broken plugin must not stop the others
+        return " ".join(f"fits() raised {type(error).__name__}: {error}".split()).removesuffix(":")
+    if not isinstance(answer, bool):
+        return f"fits() returned an object of type {type(answer).__name__}, not True or False"
+    return None if answer else ""
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -75,17 +95,25 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     Raises SelectionError.
     """
     pieces = [piece.strip() for piece in text.split(",")]
-    if len(pieces) == 1 and pieces[0].isdecimal() and int(pieces[0]):
-        return tuple(range(int(pieces[0])))
-    matches = [_RANGE.fullmatch(piece) for piece in pieces]
-    seeds = [range(int(m[1]), int(m[2] or m[1]) + 1) for m in matches if m]
-    if len(seeds) < len(pieces) or not all(seeds) or pieces == ["0"]:
+    matches = [match for piece in pieces if (match := _RANGE.fullmatch(piece))]
+    bounds = [(int(match[1]), int(match[2] or match[1])) for match in matches]
+    if len(pieces) == 1 and matches and not matches[0][2]:
+        bounds = [(0, int(matches[0][1]) - 1)]
+    if len(matches) < len(pieces) or any(last < first for first, last in bounds):
         raise SelectionError(f"cannot read the seeds {text!r}: write a number of seeds, or a list such as 0,3,7 or 3-5")
-    return tuple(dict.fromkeys(itertools.chain(*seeds)))
+    if sum(last - first + 1 for first, last in bounds) > MOST_SEEDS:
+        raise SelectionError(f"too many seeds in {text!r}: at most {MOST_SEEDS}")
+    if max(last for _, last in bounds) >= SEED_LIMIT:
+        raise SelectionError(f"too large a seed in {text!r}: seeds must be less than 2**63")
+    return tuple(dict.fromkeys(itertools.chain(*(range(first, last + 1) for first, last in bounds))))
 
 
-def _nothing(unfit: dict[str, None], chosen: dict[str, Sequence[Part] | Sequence[int]]) -> str:
+def _nothing(unfit: dict[str, None], chosen: _Chosen, registry: Registry) -> str:
     missing = [kind for kind, parts in chosen.items() if not parts]
     if missing:
         return f"nothing to run: there is no {', no '.join(missing)}"
-    return f"nothing to run: these do not fit: {', '.join(unfit)}"
+    fitting = []
+    for rule in dict.fromkeys(str(part) for part in chosen["algorithm"]):
+        devices = [device for device in registry.devices if fits(registry, rule, device)]
+        fitting.append(f"{rule} fits {', '.join(devices) or 'no device'}")
+    return f"nothing to run: these do not fit: {', '.join(unfit)}; {'; '.join(fitting)}"

@@ -3,7 +3,7 @@
 tiki-taka                            one part, with the defaults of all parameters
 softbounds[tau=0.7,0.8,dw_min=0.001] a list makes an axis: two parts
 tiki-taka[fast_lr=0.01,0.1,lr=1,2]   two axes: four parts
-'aihwkit-*', '*[lr=0.1]'             every name that matches
+'aihwkit-*', '*[lr=0.1]'             every name that matches and has the parameter
 sgd,analog-sgd                       several selections
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analogbench.api.params import Params
     from analogbench.registry import Registry
 
-_SELECTION = re.compile(r"([^\s=\[\],]+)\s*(?:\[(.*)\])?", re.DOTALL)
+_SELECTION = re.compile(r"([^\s=\[\],]+)\s*(?:\[([^\[\]]*)\])?")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
     """
     found: list[Part] = []
     for selection in parse(texts or ["*"]):
-        for name in _names(registry, kind, selection.pattern):
+        for name in _names(registry, kind, selection):
             model = registry.get(kind, name).value.Params
             found += _parts(name, model, selection.axes)
     return [part for i, part in enumerate(found) if part not in found[:i]]
@@ -101,12 +101,21 @@ def _parsed(piece: str) -> Selection:
     return Selection(match[1], axes)
 
 
-def _names(registry: Registry, kind: Kind, pattern: str) -> list[str]:
+def _names(registry: Registry, kind: Kind, selection: Selection) -> list[str]:
+    """What has the name; or all that match the glob and have the parameters."""
+    pattern = selection.pattern
     if not any(sign in pattern for sign in "*?"):
         return [registry.get(kind, pattern).name]
-    names = [name for name in registry.of(kind) if fnmatchcase(name, pattern)]
-    if not names:
+    matching = {n: e.value.Params.model_fields for n, e in registry.of(kind).items() if fnmatchcase(n, pattern)}
+    if not matching:
         raise UnknownNameError(kind, pattern, registry.of(kind), registry.absence(pattern))
+    names = [name for name, fields in matching.items() if selection.axes.keys() <= fields.keys()]
+    if not names:
+        known = {field for fields in matching.values() for field in fields}
+        unknown = next((key for key in selection.axes if key not in known), None)
+        if unknown is None:
+            raise SelectionError(f"no {kind} that matches {pattern!r} has all of {', '.join(selection.axes)}")
+        raise UnknownNameError(f"parameter of {pattern}", unknown, known)
     return names
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from analogbench.api.task import Budget
 from analogbench.errors import SelectionError, UsageError
-from analogbench.grid.plan import Plan, parse_seeds, plan, unique
+from analogbench.grid.plan import MOST_SEEDS, SEED_LIMIT, Plan, parse_seeds, plan, unique
 from analogbench.validation import complaints
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def _seeds(value: Any) -> Any:
     return value
 
 
-Seeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_seeds), Field(min_length=1)]
+Seed = Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
+Seeds = Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1, max_length=MOST_SEEDS)]
 
 
 class Grid(BaseModel):

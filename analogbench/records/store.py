@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -45,7 +46,7 @@ class Store:
         self.folder = root / "records"
 
     def path_of(self, identity: str, cell: Cell) -> Path:
-        """Where the record of `cell` lies: a second run of it overwrites the first, changed code makes a new file."""
+        """How the record of `cell` is called: a second run overwrites the first, changed code makes a new file."""
         parts = (cell.algorithm.name, cell.device.name, cell.budget, f"s{cell.seed}", identity[:12])
         return self.folder / _safe(cell.task.name) / f"{_safe('-'.join(parts))}.json"
 
@@ -56,8 +57,12 @@ class Store:
             pass
 
     def save(self, record: Record) -> Path:
-        """Write the record, whole or not at all; returns its path. Raises OSError, and then leaves nothing behind."""
-        path = self.path_of(record.identity, record.cell)
+        """Write the record, whole or not at all; returns its path. Raises OSError, and then leaves nothing behind.
+
+        Only an older record of the same cell is overwritten. Where anything else has its name, such as a damaged file
+        or a record of a newer schema, it is called `....2.json` instead, and so on.
+        """
+        path = self._place(record.identity, record.cell)
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_atomically(path, _to_json(record))
         return path
@@ -76,10 +81,20 @@ class Store:
     def find(self, identity: str, cell: Cell) -> Record | None:
         """The record of `cell` made by the code that `identity` stands for; None if there is none or it is damaged."""
         try:
-            record = read(self.path_of(identity, cell))
+            return read(self._place(identity, cell))
         except RecordError:
             return None
-        return record if record.identity == identity else None
+
+    def _place(self, identity: str, cell: Cell) -> Path:
+        """Where the record of `cell` lies, or else the first free name for it."""
+        first = self.path_of(identity, cell)
+        for path in itertools.chain([first], (first.with_name(f"{first.stem}.{n}.json") for n in itertools.count(2))):
+            if not os.path.lexists(path):
+                break
+            with contextlib.suppress(RecordError):
+                if read(path).identity == identity:
+                    break
+        return path
 
 
 def read(path: Path) -> Record:

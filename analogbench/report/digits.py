@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from analogbench.report.statistics import Summary
 
 MOST_DECIMALS = 4
+HUGE = 1e7
+"""From here on a number has a power of ten, whatever the axis."""
+
 NOTHING = "–"
 
 
@@ -24,17 +27,19 @@ class Digits:
 
         Scientific: one, but two decimals at least.
         """
-        if not scientific:
+        largest = max((abs(n) for n in (summary.mean, summary.sd or 0.0) if math.isfinite(n)), default=0.0)
+        if not scientific and largest < HUGE:
             four = _decimals(summary.mean, 4)
             if not summary.sd:
                 return cls(four if summary.sd is None else min(four, 2))
             return cls(min(_decimals(summary.sd, 2), max(four, _decimals(summary.sd, 1))))
-        largest = max(abs(summary.mean), summary.sd or 0.0)
-        exponent = math.floor(math.log10(largest)) if largest else 0
+        exponent = max(math.floor(math.log10(largest)), -300) if largest else 0
         return cls(max(2, _decimals((summary.sd or 0.0) / 10**exponent, 1)), exponent)
 
     def text(self, number: float) -> str:
         """One number."""
+        if not math.isfinite(number):
+            return NOTHING if math.isnan(number) else f"{number:.0f}"
         text = f"{number / 10 ** (self.exponent or 0):.{self.decimals}f}"
         if not float(text):
             text = text.removeprefix("-")
@@ -42,10 +47,12 @@ class Digits:
 
 
 def _decimals(number: float, significant: int) -> int:
-    """The decimals that show so many significant digits of `number`; two if it is zero."""
-    if not number:
+    """The decimals that show so many significant digits of `number`; two if it is zero or not finite."""
+    if not number or not math.isfinite(number):
         return 2
     rounded = float(f"{number:.{significant - 1}e}")  # 0.0996 has the digits of 0.10
+    if abs(rounded) >= HUGE:
+        return 0
     return min(max(significant - 1 - math.floor(math.log10(abs(rounded))), 0), MOST_DECIMALS)
 
 
@@ -56,8 +63,8 @@ def mean_sd(summary: Summary, scientific: bool = False) -> str:
 
 
 def interval(summary: Summary, scientific: bool = False) -> str:
-    """`[87.27, 89.35]`; a dash if there is one value."""
-    if summary.low is None or summary.high is None:
+    """`[87.27, 89.35]`; a dash if there is one value, or the interval has no end."""
+    if summary.low is None or summary.high is None or not math.isfinite(summary.high - summary.low):
         return NOTHING
     digits = Digits.of(summary, scientific)
     # what has a logarithmic axis is positive; with few seeds the interval reaches below zero all the same
@@ -81,6 +88,8 @@ def seconds(number: float | None) -> str:
     """Three digits at most where they matter: `0.84`, `12.3`, `1240`."""
     if number is None or math.isnan(number):
         return NOTHING
+    if number >= HUGE:
+        return count(number)
     return f"{number:.2f}" if number < 10 else f"{number:.1f}" if number < 100 else f"{number:.0f}"
 
 
@@ -91,5 +100,7 @@ def ratio(number: float) -> str:
 
 def difference(number: float) -> str:
     """`+0.12`, `-0.42`, `0.00`."""
+    if abs(number) >= HUGE or math.isnan(number):
+        return NOTHING if math.isnan(number) else f"{number:+.2e}".replace("e+0", "e").replace("e+", "e")
     text = f"{number:+.2f}" if abs(number) >= 0.005 or not number else f"{number:+.1g}"
     return text.lstrip("+") if not number else text

@@ -82,13 +82,13 @@ def _data_label(record: Record, known: dict[tuple[str, str], set[str]]) -> str:
 def _ended(record: Record) -> float:
     """When the cell ended, in seconds since 1970; −∞ where the record does not say."""
     end = record.provenance.get("end")
-    if isinstance(end, int | float):
-        return float(end)
     try:
+        if isinstance(end, int | float):
+            return float(end) if math.isfinite(end) else -math.inf
         moment = datetime.fromisoformat(str(end))
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return -math.inf
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def cell_frame(kept: Iterable[Kept]) -> Frame:
@@ -121,13 +121,22 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "seconds": _float(record.seconds),
         "implementation": record.implementation,
         "superseded": kept.superseded,
-        "commit": (record.provenance.get("git") or {}).get("commit"),
-        "host": record.provenance.get("host"),
+        "commit": _said(record, "git", "commit"),
+        "host": _said(record, "host"),
+        "target": _said(record, "worker", "target"),
     }
     for kind, part in (("algorithm", cell.algorithm), ("device", cell.device), ("task", cell.task)):
         row[f"{kind}_name"] = part.name
         row |= {f"{kind}.{name}": value for name, value in part.params.items()}
     return row
+
+
+def _said(record: Record, *path: str) -> str | None:
+    """A text in the provenance, which nothing checks; None where it is missing or anything else than a text."""
+    found: object = record.provenance
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and found else None
 
 
 def _keys(kept: Kept) -> dict[str, Any]:

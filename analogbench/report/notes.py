@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from statistics import fmean
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.digits import count, short
 from analogbench.report.ranking import Board, Row
-from analogbench.report.statistics import split
+from analogbench.report.statistics import split, summarise
 
 
 def heading(board: Board) -> str:
@@ -68,16 +67,19 @@ def _splits(board: Board) -> Iterator[str]:
     for row in board.rows:
         groups = split(row.values, metric) if metric else None
         if metric and groups:
-            best_first = sorted(groups, key=fmean, reverse=metric.higher_is_better)
+            best_first = sorted(groups, key=lambda group: summarise(group).mean, reverse=metric.higher_is_better)
             parts = [f"{len(group)} of {len(row.values)} near {_near(group, metric)}" for group in best_first]
             yield f"† seeds split: {row.name}: {', '.join(parts)}; the mean describes neither"
 
 
 def _near(group: list[float], metric: MetricInfo) -> str:
-    return f"{short(fmean(group) * metric.scale)} {metric.unit}".strip()
+    return f"{short(summarise(group).mean * metric.scale)} {metric.unit}".strip()
 
 
 def _failures(board: Board) -> Iterator[str]:
+    ranked = [row for row in board.rows if row.values]
+    if len({bool(row.failures) for row in ranked}) > 1:
+        yield "rows with failed seeds rank below complete ones"
     for row in board.rows:
         seeds: dict[tuple[str, str], list[int]] = defaultdict(list)
         for failure in row.failures:
@@ -95,5 +97,7 @@ def _origins(board: Board) -> Iterator[str]:
         yield f"records of {len(board.commits)} commits: {', '.join(commit[:9] for commit in board.commits)}"
     if len(board.hosts) > 1:
         yield f"records of {len(board.hosts)} machines: their seconds are not comparable"
+    if len(board.targets) > 1:
+        yield f"records of {len(board.targets)} targets ({', '.join(board.targets)}): their seconds are not comparable"
     if board.superseded:
         yield f"{count(board.superseded)} older record(s) of the same cells not used"

@@ -18,6 +18,7 @@ from analogbench.report.frame import (
     newest,
     succeeded,
 )
+from analogbench.report.natural import natural
 from analogbench.report.statistics import Summary, summarise
 
 
@@ -78,8 +79,8 @@ class Row:
 class Board:
     """The ranking of one task with one data set under one budget.
 
-    superseded: how many older records of the same cells there are. commits, hosts: what code made the records, on which
-    machines, as far as they say.
+    superseded: how many older records of the same cells there are. commits, hosts, targets: what code made the records,
+    on which machines and kinds of processor, as far as they say.
     """
 
     task: str
@@ -90,6 +91,7 @@ class Board:
     superseded: int = 0
     commits: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 def boards(records: Sequence[Record], reference: Reference = REFERENCE) -> list[Board]:
@@ -106,8 +108,8 @@ def _board(key: tuple[str, ...], cells: Frame, reference: Reference) -> Board:
     task, data, budget = key
     metric = metric_of(cells)
     rows = [_row(part, reference) for _, part in cells.groupby(["algorithm", "device"])]
-    commits, hosts = (tuple(sorted(cells[column].dropna().unique())) for column in ("commit", "host"))
-    return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()), commits, hosts)
+    origins = (tuple(sorted(cells[column].dropna().unique())) for column in ("commit", "host", "target"))
+    return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()), *origins)
 
 
 def _row(cells: Frame, reference: Reference) -> Row:
@@ -140,10 +142,14 @@ def _mean(cells: Frame, column: str) -> float | None:
 
 
 def _ranked(rows: Sequence[Row], metric: MetricInfo | None) -> tuple[Row, ...]:
-    """Best mean first, rows without a value last; the gap is measured from the best of the reference rows."""
+    """Best mean first, but all complete rows before those with failed seeds: no rank is won by failing.
+
+    Rows without a value come last. The gap is measured from the first of the reference rows.
+    """
     sign = -1.0 if metric and metric.higher_is_better else 1.0
-    means = [(sign * row.summary.mean, row) for row in rows if row.summary]
-    placed = [row for _, row in sorted(means, key=lambda pair: (pair[0], pair[1].algorithm, pair[1].device))]
+    rows = sorted(rows, key=lambda row: (natural(row.algorithm), natural(row.device)))
+    means = [(bool(row.failures), sign * row.summary.mean, row) for row in rows if row.summary]
+    placed = [row for *_, row in sorted(means, key=lambda item: item[:2])]
     reference = next((row for row in placed if row.is_reference), None)
     ranked = [replace(row, rank=i, gap=_gap(row, reference, metric)) for i, row in enumerate(placed, 1)]
     return (*ranked, *(row for row in rows if not row.values))

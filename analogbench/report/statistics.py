@@ -26,6 +26,10 @@ SPLIT_SHARE = 0.5
 """… or else this share of the largest value."""
 
 
+LARGEST = 1e150
+"""Numbers beyond it are compared and listed, but neither grouped nor drawn: their squares and ranges overflow."""
+
+
 @dataclass(frozen=True)
 class Summary:
     """Of n values: mean, sample standard deviation, two-sided t-interval of the mean. One value has a mean only."""
@@ -44,10 +48,12 @@ class Summary:
 
 def summarise(values: Sequence[float]) -> Summary:
     """Describe at least one value."""
-    n, mean = len(values), float(np.mean(values))
+    with np.errstate(over="ignore"):
+        n, mean = len(values), float(np.mean(values))
     if n == 1:
         return Summary(1, mean)
-    sd = float(np.std(values, ddof=1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        sd = float(np.std(values, ddof=1))
     half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
     return Summary(n, mean, sd, mean - half, mean + half)
 
@@ -60,7 +66,7 @@ def split(values: Sequence[float], metric: MetricInfo) -> tuple[list[float], lis
     """
     ordered = sorted(values)
     positions = _positions(ordered, metric)
-    if len(positions) < 2:
+    if len(positions) < 2 or not all(abs(position) < LARGEST for position in positions):
         return None
     gaps = np.diff(positions)
     cut = int(np.argmax(gaps)) + 1

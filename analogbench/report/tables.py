@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections import Counter
@@ -16,6 +17,9 @@ from analogbench.report.latex import latex
 from analogbench.report.leaderboard import ALIGNMENT, board_text, grid
 from analogbench.report.notes import heading, notes
 from analogbench.report.ranking import Board, Row
+
+LONGEST = 100
+"""Bytes of a name in a file name: two of them, a kind and a suffix stay below the 255 that file systems allow."""
 
 
 def write_tables(boards: Sequence[Board], results: Path) -> list[Path]:
@@ -42,8 +46,12 @@ def stems(keys: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def slug(name: str) -> str:
-    """A name that is safe in a file system and an address: `a[b=1,c=2]` becomes `a-b=1-c=2`."""
-    return re.sub(r"-*[^\w.=-]+-*", "-", name).strip("-.")
+    """A name that is safe in a file system and an address: `a[b=1,c=2]` becomes `a-b=1-c=2`; a long one is cut."""
+    safe = re.sub(r"-*[^\w.=-]+-*", "-", name).strip("-.")
+    if len(safe.encode()) <= LONGEST:
+        return safe
+    start = safe.encode()[:LONGEST].decode(errors="ignore").rstrip("-.")
+    return f"{start}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def markdown(board: Board, level: str = "##") -> str:

@@ -30,6 +30,8 @@ def is_numeric(cells: Frame, column: str) -> bool:
 
 def levels(cells: Frame, columns: Sequence[str]) -> list[str]:
     """For each cell the values of `columns` that it has, as `a=1,b=2`."""
+    if not columns:
+        return [""] * len(cells)  # without columns, pandas before 3.1 makes no rows either
     rows = cells[list(columns)].to_dict("records")
     return [",".join(f"{symbol(c)}={_text(row[c])}" for c in columns if _given(row[c])) for row in rows]
 

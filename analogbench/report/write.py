@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analogbench.errors import UsageError
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.frame import cell_frame, curve_frame, newest
@@ -22,18 +23,24 @@ class Written:
 
 
 def write_report(results: Path) -> Written:
-    """Write tables and plots of all records under `results`. Other files there stay as they are."""
+    """Write tables and plots of all records under `results`. Other files there stay as they are.
+
+    Raises UsageError where that cannot be written.
+    """
     records, problems = Store(results).load_all()
     return Written(write_files(records, results), tuple(str(problem) for problem in problems))
 
 
 def write_files(records: Sequence[Record], results: Path) -> tuple[Path, ...]:
-    """Write tables and plots of the given records into the folder `results`."""
+    """Write tables and plots of the given records into the folder `results`. Raises UsageError where it cannot."""
     if not records:
         return ()
     from analogbench.report.plots import write_plots  # matplotlib takes a second to import
 
     kept = newest(records)
     cells = cell_frame(kept)
-    tables = write_tables(boards_of(cells), results)
-    return (*tables, *write_plots(cells, curve_frame(kept), results / "plots"))
+    try:
+        tables = write_tables(boards_of(cells), results)
+        return (*tables, *write_plots(cells, curve_frame(kept), results / "plots"))
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename or results}: {error.strerror or error}") from error

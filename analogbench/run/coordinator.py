@@ -42,6 +42,7 @@ class Coordinator:
         self._waiting: deque[_Attempt] = deque()
         self._flying: dict[int, _Attempt] = {}
         self._numbers = itertools.count(1)
+        self.interrupt: KeyboardInterrupt | None = None
         self.records: list[Record] = []
         """The records made so far, in the order in which they came."""
 
@@ -50,14 +51,15 @@ class Coordinator:
         return self._recorder.registry
 
     def run(self, jobs: Iterable[Job]) -> bool:
-        """Run `jobs` in the order given; False if Ctrl-C ended it. Raises OSError if a record cannot be written."""
+        """Run `jobs` in the order given; False if Ctrl-C or another signal ended it, see `interrupt`."""
         self._waiting.extend(_Attempt(job) for job in jobs)
         try:
             with self._display, Link() as link:
                 settings = replace(self._settings, address=link.address)
                 with Lanes(self._workers, settings, link.events) as lanes:
                     self._loop(lanes, link)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            self.interrupt = interrupt
             return False
         return True
 

@@ -55,7 +55,9 @@ class Display(ABC):
 
 def make_display(cells: int, console: Console) -> Display:
     """Bars where `console` is a terminal, plain lines where it is a file. cells: how many the run has."""
-    return TerminalDisplay(cells, console) if console.is_terminal else PlainDisplay(cells, console)
+    # FORCE_COLOR, which CI sets, makes rich take a file for a terminal.
+    bars = console.is_terminal and console.file.isatty()
+    return TerminalDisplay(cells, console) if bars else PlainDisplay(cells, console)
 
 
 class PlainDisplay(Display):

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
-import signal
 import threading
-from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import TracebackType
@@ -16,14 +13,14 @@ from typing import Any, cast
 from pebble import ProcessExpired, ProcessPool
 
 from analogbench.grid.jobs import Job
+from analogbench.run.environment import environment, worker_variables
 from analogbench.run.failure import died
 from analogbench.run.messages import Answer, Ended, Failure, Lost, Settings
+from analogbench.run.stopping import interrupts_blocked, interrupts_ignored
 from analogbench.run.worker import log_of, work
 
 GRACE = 5.0
 """Seconds that pebble gets to notice a dead worker: it looks ten times a second, but on a busy machine."""
-
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 class Lane:
@@ -62,7 +59,7 @@ class Lane:
         """Give the lane a fresh process, after a failure that may have spoilt the old one."""
         self.stop()
         self._pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
-        with _interrupts_blocked():
+        with interrupts_blocked():
             _ = self._pool.active  # starts the pool's threads and its worker
 
     def halt(self) -> None:
@@ -98,7 +95,7 @@ class Lanes:
         """count: how many lanes."""
         self._free = [Lane(settings, events) for _ in range(count)]
         self._busy: dict[int, Lane] = {}
-        self._threads = settings.threads
+        self._settings = settings
         self._stack = contextlib.ExitStack()
 
     @property
@@ -129,54 +126,16 @@ class Lanes:
         self._free.append(lane)
 
     def __enter__(self) -> Lanes:
-        """From here on, new processes use as many threads as the settings say."""
-        self._stack.enter_context(_environment(dict.fromkeys(THREAD_VARIABLES, str(self._threads))))
+        """From here on, new processes have the environment that the settings ask for."""
+        self._stack.enter_context(environment(worker_variables(self._settings)))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End all processes, in the middle of a job if need be."""
-        with self._stack, _interrupts_ignored():
+        with self._stack, interrupts_ignored():
             lanes = [*self._free, *self._busy.values()]
             for each in (Lane.halt, Lane.stop):
                 for lane in lanes:
                     each(lane)
-
-
-@contextlib.contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Set environment variables for the processes that are started meanwhile: libraries read them when imported."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-@contextlib.contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Threads and processes that are started meanwhile never see Ctrl-C, which a terminal sends to all of them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """A second Ctrl-C must not leave processes behind while the first one's are being stopped."""
-    if threading.current_thread() is not threading.main_thread():  # signals can only be set in the main thread
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

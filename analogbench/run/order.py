@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def longest_first(jobs: Iterable[Job], registry: Registry, records: Sequence[Record]) -> list[Job]:
     """The jobs by the time that their cells took before, in `records`; equal ones keep their order.
 
-    Jobs of which nothing is recorded come first, by epochs: the longest may be among them.
+    Jobs of which nothing is recorded come first, by steps: the longest may be among them.
     """
     seconds = _seconds(records)
 
@@ -27,7 +27,7 @@ def longest_first(jobs: Iterable[Job], registry: Registry, records: Sequence[Rec
         for key in _keys(cell):
             if key in seconds:
                 return False, seconds[key] * replicas
-        return True, _epochs(cell, registry) * replicas
+        return True, _steps(cell, registry) * replicas
 
     return sorted(jobs, key=cost, reverse=True)
 
@@ -48,10 +48,11 @@ def _keys(cell: Cell) -> list[tuple[str, ...]]:
     return [(*names, cell.algorithm.name, cell.device.name), names]
 
 
-def _epochs(cell: Cell, registry: Registry) -> int:
+def _steps(cell: Cell, registry: Registry) -> int:
     """What the protocol says; a task that cannot say it fails in its worker, not here."""
     task = registry.tasks[cell.task.name].value
     try:
-        return task(task.Params(**cell.task.params)).protocol(cell.budget).epochs
+        protocol = task(task.Params(**cell.task.params)).protocol(cell.budget)
+        return int(protocol.epochs * protocol.steps_per_epoch)
     except Exception:
         return 0

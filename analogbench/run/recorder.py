@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analogbench.engine.outcome import Outcome
@@ -22,30 +22,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recorder:
-    """provenance: what is the same for all records of the run. warn: takes one line for the user."""
+    """provenance: what is the same for all records of the run. warn: takes one line for the user.
+
+    unsaved: fills with the records that could not be written; the run goes on.
+    """
 
     store: Store
     registry: Registry
     provenance: dict[str, Any]
     warn: Callable[[str], None]
+    unsaved: list[Record] = field(default_factory=list)
 
     def started(self, job: Job) -> None:
         """Tell the observers that a worker trains `job`."""
         self._observe("analogbench_job_started", job=job)
 
     def ended(self, job: Job, answer: Done | Failure, began: str) -> list[Record]:
-        """Save a record for each cell of `job`. began: when it started. Raises OSError if a file cannot be written."""
+        """Save a record for each cell of `job`. began: when it started."""
         if isinstance(answer, Done):
             outcomes = answer.outcomes
         else:
             outcomes = (Outcome(answer.status, answer.reason, answer.traceback),) * len(job.cells)
         origin = self.provenance | {"start": began, "end": now(), "worker": answer.facts}
         records = [self._record(cell, outcome, job, origin) for cell, outcome in zip(job.cells, outcomes, strict=True)]
-        for record in records:
-            self.store.save(record)
-        for record in records:  # only now: a slow observer must not delay what its job has earned
+        saved = [record for record in records if self._save(record)]
+        for record in saved:  # only now: a slow observer must not delay what its job has earned
             self._observe("analogbench_cell_finished", record=record)
         return records
+
+    def _save(self, record: Record) -> bool:
+        try:
+            self.store.save(record)
+        except OSError as error:
+            path = self.store.path_of(record.identity, record.cell)
+            self.warn(f"warning: cannot write the record {path}: {error.strerror or error}")
+            self.unsaved.append(record)
+            return False
+        return True
 
     def _record(self, cell: Cell, outcome: Outcome, job: Job, origin: dict[str, Any]) -> Record:
         replicas = len(job.cells)

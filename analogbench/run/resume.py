@@ -17,13 +17,19 @@ FINAL = ("ok", "diverged")
 """How a cell ends by its own nature; any other end may be due to the machine or to something missing on it."""
 
 
-def remaining(cells: Iterable[Cell], registry: Registry, store: Store) -> tuple[list[Cell], list[Record]]:
-    """The cells to run, and the records of the others. Raises what `identity` raises."""
+def remaining(
+    cells: Iterable[Cell], registry: Registry, store: Store, *, force: bool = False
+) -> tuple[list[Cell], list[Record]]:
+    """The cells to run, and the records of the others. force: run them all. Raises what `identity` raises.
+
+    The digests of all sources are taken here, once for the whole process: a source that is edited while the run lasts
+    does not change what its records are called.
+    """
     todo: list[Cell] = []
     recorded: list[Record] = []
     for cell in cells:
         record = store.find(identity(cell, registry), cell)
-        if record is not None and record.status in FINAL:
+        if not force and record is not None and record.status in FINAL:
             recorded.append(record)
         else:
             todo.append(cell)

@@ -52,7 +52,7 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
         _pin(settings.threads)
         outcomes = train(job, registry, settings.target, _Reporter(send, number))
         if len(outcomes) != len(job.cells):
-            raise RuntimeError(f"the engine gave {len(outcomes)} outcomes for {len(job.cells)} cells")
+            raise RuntimeError(f"outcomes from the engine: {len(outcomes)}, cells: {len(job.cells)}")
         return Done(tuple(_plain(outcome) for outcome in outcomes), _facts(settings))
     except BaseException as error:  # a SystemExit that a plugin raises ends its job, not the worker
         failure = describe(error, registry)

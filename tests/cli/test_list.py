@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analogbench.cli.main import cli
+from analogbench.cli.tables import summary_of
 
 
 def _run(*args: str) -> Result:
@@ -23,6 +24,21 @@ def test_everything_is_listed_with_its_origin() -> None:
     assert ["figure-1", "learning", "fakes", "1.5", "Figure", "1"] in lines
     assert ["half-exact", "rules", "fakes", "1.5"] in lines  # a parent's docstring is not its own
     assert [line[0] for line in lines if len(line) == 1] == ["Algorithms", "Devices", "Tasks", "Suites"]
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("One sentence about it. Two.", "One sentence about it."),
+        ("TTv1. A fast array.", "TTv1. A fast array."),
+        ("A rule, used\n    here, as in 1.5 V. It is\n    quick.", "A rule, used here, as in 1.5 V."),
+        ("No full stop\n\nMore.", "No full stop"),
+        ("Such as e.g. this one.", "Such as e.g. this one."),
+        (None, ""),
+    ],
+)
+def test_the_summary_is_the_first_sentence(text: str | None, summary: str) -> None:
+    assert summary_of(type("Documented", (), {"__doc__": text})) == summary
 
 
 @pytest.mark.usefixtures("fakes")

@@ -142,6 +142,34 @@ sys.exit(front.main(["try"]))
     assert process.wait() == 1
 
 
+COMMAND = """
+import click, sys
+from analogbench.cli import main as front
+front.attempt = click.command("try")(lambda: click.echo(sys.argv[1] * 10_000))
+front.COMMANDS["try"] = ("analogbench.cli.main:attempt", "Try.")
+sys.exit(front.main(["try"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("shell", "said"),
+    [
+        ('"$0" -c "$1" x >&-', "standard output is closed; send it to /dev/null instead"),
+        ('"$0" -c "$1" x >/dev/full', "cannot read or write: No space left on device"),
+        (
+            'PYTHONIOENCODING=latin-1 "$0" -c "$1" ≥ >/dev/null',
+            "the output cannot be written in latin-1; set PYTHONIOENCODING=utf-8",
+        ),
+        ('"$0" -c "$1" x >&- 2>&-', None),
+        ('"$0" -c "$1" x >/dev/full 2>/dev/full', None),
+    ],
+)
+def test_output_that_cannot_be_written_is_one_line(shell: str, said: str | None) -> None:
+    done = subprocess.run(["sh", "-c", shell, sys.executable, COMMAND], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (f"analogbench: {said}\n" if said else "")
+
+
 def test_the_table_names_modules_of_this_package() -> None:
     folder = Path(front.__file__).parent
     for place, _ in front.COMMANDS.values():

@@ -7,13 +7,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from analogbench.cli import main as main_module
 from analogbench.cli import run as module
+from analogbench.records import store as store_module
 from analogbench.run import sizing
 from analogbench.run.messages import Settings
 
@@ -48,7 +50,7 @@ def test_a_grid_from_selection_to_leaderboard(run: Run, capsys: pytest.CaptureFi
     output, progress = capsys.readouterr()
     assert recorded() == {0: "ok", 1: "ok", 2: "ok"}
     assert progress.splitlines() == [
-        "3 cells: 0 recorded already, 3 to run in 1 jobs on cpu, workers: 1, threads of each: "
+        "3 cells: 0 recorded already, 3 to run in 1 job on cpu, workers: 1, threads of each: "
         f"{sizing.available_cores()}",
         "[3/3] half × soft × line seeds 0-2: ok Loss 1.25 V (3.0 s)",
     ]
@@ -64,7 +66,7 @@ def test_the_same_command_again_runs_nothing_and_force_runs_all(run: Run, capsys
     capsys.readouterr()
     assert run(*LINE, "--no-report", "--seeds", "0-3", how="raising") == 0
     output, progress = capsys.readouterr()
-    assert "4 cells: 3 recorded already, 1 to run in 1 jobs" in progress
+    assert "4 cells: 3 recorded already, 1 to run in 1 job" in progress
     assert "4 cells: 4 ok" in output
     assert run(*LINE, "--no-report", "--force", how="raising") == 1
     assert recorded() == {0: "ok", 1: "crashed", 2: "ok", 3: "ok"}
@@ -116,6 +118,10 @@ def test_a_suite_brings_its_own_seeds_and_budget(run: Run, capsys: pytest.Captur
         (("--all", "-a", "half"), "--all and -a, -d or -t exclude each other"),
         (("figure-2",), "did you mean 'figure-1'?"),
         (("-a", "halve"), "did you mean 'half'?"),
+        (("figure-1", "--seeds", ""), "cannot read the seeds ''"),
+        (("-a", "half", "--seeds", ""), "cannot read the seeds ''"),
+        (("-a", "half", "--seeds", "99999999999"), "too many seeds"),
+        (("-a", "half", "-d", "numbers"), "half fits soft"),
         (("-a", "half", "--seeds", "x"), "cannot read the seeds 'x'"),
         (("--all", "--target", "cuda"), "there is no CUDA GPU"),
         (("--all", "--target", "cpu", "--results", "file"), "cannot write records into file/records: "),
@@ -134,16 +140,49 @@ def test_wrong_usage_is_one_line(
     assert output == ""
 
 
-def test_a_disk_that_fills_up_is_one_line(
+def test_a_record_that_cannot_be_written_costs_only_itself(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(path: Path, text: str) -> None:
+        if "-s1-" in path.name:
+            raise OSError(28, "No space left on device")
+        original(path, text)
+
+    original = store_module._write_atomically
+    monkeypatch.setattr(store_module, "_write_atomically", write)
+    assert run(*LINE) == 1
+    assert recorded() == {0: "ok", 2: "ok"}
+    _, error = capsys.readouterr()
+    assert "warning: cannot write the record results/records/line/half-soft-smoke-s1-" in error
+    assert ".json: No space left on device\n" in error
+    assert error.splitlines()[-1] == "could not be recorded: half × soft × line, smoke, seed 1"
+
+
+def test_another_error_of_the_system_says_what_it_is(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr("analogbench.records.store._write_atomically", fail)
-    assert run(*LINE) == 2
+    monkeypatch.setattr("analogbench.run.coordinator.Link", fail)
+    assert run(*LINE) == 1
     last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("analogbench: cannot write records into results/records: No space left on device")
+    assert last == "analogbench: the run broke off, the same command continues: [Errno 24] Too many open files"
+
+
+def test_a_damaged_record_of_the_cell_itself_is_left_alone(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    one = (*LINE, "--seeds", "1", "--no-report")
+    assert run(*one) == 0
+    (path,) = Path("results/records").rglob("*.json")
+    path.write_text("{")
+    for todo in (1, 0):
+        capsys.readouterr()
+        assert run(*one) == 0
+        output, error = capsys.readouterr()
+        assert f"warning: damaged record {path}: not a record: Invalid JSON" in error
+        assert f"1 cell: {1 - todo} recorded already, {todo} to run in {todo} job" in error
+        assert "\n1 cell: 1 ok\n" in output
+        assert path.read_text() == "{"
 
 
 def test_damaged_records_are_named_and_stay(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,13 +205,30 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("extra", [(), ("--force",)])
-def test_ctrl_c_in_a_terminal(fakes: Path, tmp_path: Path, extra: tuple[str, ...]) -> None:
-    """The terminal sends the signal to the whole process group: workers must not die of it by themselves."""
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """Short, unlike pytest's: sockets lie in it."""
+    with tempfile.TemporaryDirectory(prefix="ab-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize(
+    ("number", "whole_group", "extra"),
+    [
+        (signal.SIGINT, True, ()),
+        (signal.SIGINT, True, ("--force",)),
+        (signal.SIGTERM, False, ()),
+        (signal.SIGHUP, False, ()),
+    ],
+)
+def test_a_run_that_is_told_to_end(
+    fakes: Path, tmp_path: Path, temporary: Path, number: int, whole_group: bool, extra: tuple[str, ...]
+) -> None:
+    """A terminal sends Ctrl-C to the whole process group: workers must not die of it by themselves."""
     script = tmp_path / "command.py"
     script.write_text(COMMAND)
     path = os.pathsep.join([str(fakes), str(FAKE_ENGINE), *sys.path])
-    environment = os.environ | {"PYTHONPATH": path, "FAKE_PID_FILE": str(tmp_path / "pid")}
+    environment = os.environ | {"PYTHONPATH": path, "FAKE_PID_FILE": str(tmp_path / "pid"), "TMPDIR": str(temporary)}
     command = [sys.executable, str(script), "run", *LINE, "--stack", "1", *extra]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -182,11 +238,12 @@ def test_ctrl_c_in_a_terminal(fakes: Path, tmp_path: Path, extra: tuple[str, ...
         assert "[1/3] half × soft × line seed 0: ok" in process.stderr.readline()
         while not (tmp_path / "pid").exists():
             pass
-        os.killpg(process.pid, signal.SIGINT)
+        (os.killpg if whole_group else os.kill)(process.pid, number)
         rest = process.stderr.read()
     again = "the same command without --force continues" if extra else "the same command continues"
     assert rest == f"interrupted: 2 of 3 cells are left; {again}\n"
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
+    assert list(temporary.iterdir()) == []
     assert recorded(tmp_path / "results") == {0: "ok"}
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)  # the coordinator has ended and reaped its worker

@@ -158,3 +158,15 @@ def test_missing_data_is_said(cell: MakeCell, run: Train, monkeypatch: pytest.Mo
     monkeypatch.setenv("ANALOGBENCH_DATA", str(tmp_path))
     with pytest.raises(DataMissingError, match="ANALOGBENCH_DATA"):
         run(cell("sgd", "digital", "mnist-fcn", 0, task={"data": "full"}))
+
+
+def test_torch_keeps_to_one_thread_so_that_digits_do_not_depend_on_the_machine(cell: MakeCell, run: Train) -> None:
+    c = cell("analog-sgd", "ideal-softbounds", "mnist-fcn", 0)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        first = run(c)[0]
+        assert torch.get_num_threads() == 1
+        assert numbers(first) == numbers(run(c)[0])
+    finally:
+        torch.set_num_threads(before)

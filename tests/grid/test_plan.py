@@ -1,8 +1,10 @@
 """From selections to cells."""
 
+import sys
+
 import pytest
 
-from analogbench.errors import PluginError, SelectionError, UnknownNameError
+from analogbench.errors import SelectionError, UnknownNameError
 from analogbench.grid.plan import parse_seeds, plan
 from analogbench.registry import Registry, load
 
@@ -16,7 +18,7 @@ def test_everything_that_fits_is_planned_once(registry: Registry) -> None:
 
 
 def test_nothing_to_run_is_an_error_that_says_why(registry: Registry) -> None:
-    with pytest.raises(SelectionError, match=r"^nothing to run: these do not fit: half × numbers$"):
+    with pytest.raises(SelectionError, match=r"^nothing to run: these do not fit: half × numbers; half fits soft$"):
         plan(registry, ["half"], ["numbers"], [], [0], "smoke")
     with pytest.raises(SelectionError, match=r"^nothing to run: there is no seed$"):
         plan(registry, [], [], [], [], "smoke")
@@ -27,10 +29,25 @@ def test_an_unknown_budget_is_refused(registry: Registry) -> None:
         plan(registry, [], [], [], [0], "quik")
 
 
-def test_a_rule_whose_fits_fails_is_named(fakes: object, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry.algorithm("half").value, "fits", lambda device: 1 / 0)
-    with pytest.raises(PluginError, match=r"algorithm half of plugin rules: fits\(\) raised ZeroDivisionError"):
-        plan(registry, ["half"], [], [], [0], "smoke")
+def _stop(device: object) -> bool:
+    raise RuntimeError("no\nfit")
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (_stop, "fits() raised RuntimeError: no fit"),
+        (lambda device: sys.exit(), "fits() raised SystemExit"),
+        (lambda device: "yes", "fits() returned an object of type str, not True or False"),
+    ],
+)
+def test_a_rule_that_cannot_say_what_it_fits_is_left_out_alone(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, rule: object, why: str
+) -> None:
+    monkeypatch.setattr(registry.algorithm("half").value, "fits", rule)
+    found = plan(registry, [], [], [], [0], "smoke")
+    assert {(str(c.algorithm), str(c.device)) for c in found.cells} == {("half-exact", "numbers")}
+    assert set(found.unfit) == {f"half × numbers: {why}", f"half × soft: {why}", "half-exact × soft"}
 
 
 def test_without_plugins_nothing_can_be_selected(install: object) -> None:
@@ -50,3 +67,22 @@ def test_seeds(text: str, seeds: tuple[int, ...]) -> None:
 def test_wrong_seeds_are_refused(text: str) -> None:
     with pytest.raises(SelectionError, match="cannot read the seeds"):
         parse_seeds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("99999999999", "too many seeds in '99999999999': at most 10000"),
+        ("0-99999999999", "too many seeds"),
+        ("0-5000,0-5000", "too many seeds"),
+        ("0,9223372036854775808", "seeds must be less than 2"),
+    ],
+)
+def test_seeds_have_limits(text: str, message: str) -> None:
+    with pytest.raises(SelectionError, match=message):
+        parse_seeds(text)
+
+
+def test_as_many_and_as_large_as_allowed() -> None:
+    assert len(parse_seeds("10000")) == 10_000
+    assert parse_seeds(f"{2**63 - 1}-{2**63 - 1}") == (2**63 - 1,)

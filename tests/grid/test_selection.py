@@ -34,6 +34,7 @@ def test_a_name_stands_for_all_parameters_with_their_defaults(registry: Registry
         ("soft[tau=1,2],numbers,soft", ["soft", "soft[tau=2.0]", "numbers"]),
         ("*", ["numbers", "soft"]),
         ("s?ft[tau=3]", ["soft[tau=3.0]"]),
+        ("*[tau=3]", ["soft[tau=3.0]"]),
     ],
 )
 def test_what_a_selection_stands_for(registry: Registry, text: str, labels: list[str]) -> None:
@@ -74,6 +75,9 @@ def test_values_mean_what_the_field_takes(registry: Registry) -> None:
         ("device", "soft,,numbers", SelectionError, "cannot read '': write name[key=value,...]"),
         ("device", "tau=1", SelectionError, "cannot read 'tau=1': write name[key=value,...]"),
         ("device", "soft[0.7]", SelectionError, "write key=value or key=value,value, not '0.7'"),
+        ("device", "soft[tau=1][tau=2]", SelectionError, "cannot read 'soft[tau=1][tau=2]': write name[key=value,...]"),
+        ("device", "*[tua=1]", UnknownNameError, "unknown parameter of * 'tua'; did you mean 'tau'?"),
+        ("device", "n*[tau=1]", UnknownNameError, "unknown parameter of n* 'tau'; there is no parameter of n*"),
         ("device", "soft[tau=]", SelectionError, "not 'tau='"),
         ("device", "soft[tau=1,tau=2]", SelectionError, "'tau' is given twice; write tau=value,value"),
     ],

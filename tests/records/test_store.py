@@ -51,6 +51,32 @@ def test_a_cell_that_is_run_again_has_one_record_and_another_identity_another(st
     assert [r.status for r in store.load_all()[0]] == ["ok", "ok"]
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b'{"schema_version": 9, "a": 1}'])
+def test_what_is_no_record_is_never_overwritten(store: Store, record: Record, content: bytes) -> None:
+    path = store.path_of(record.identity, record.cell)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    assert store.find(record.identity, record.cell) is None
+    beside = store.save(record.model_copy(update={"status": "crashed"}))
+    assert beside.name == "tiki-taka-soft-smoke-s3-0123456789ab.2.json"
+    assert store.save(record) == beside
+    assert path.read_bytes() == content
+    found = store.find(record.identity, record.cell)
+    assert found is not None
+    assert found.status == record.status
+    records, problems = store.load_all()
+    assert (len(records), [problem.path for problem in problems]) == (1, [path])
+
+
+def test_a_folder_or_another_record_with_its_name_is_left_alone(store: Store, record: Record) -> None:
+    path = store.path_of(record.identity, record.cell)
+    path.mkdir(parents=True)
+    other = store.save(record.model_copy(update={"identity": record.identity[:12] + "other"}))
+    mine = store.save(record)
+    assert [other.name[-7:], mine.name[-7:]] == [".2.json", ".3.json"]
+    assert read(mine).identity == record.identity
+
+
 def test_find_gives_only_what_was_asked_for(store: Store, record: Record) -> None:
     assert store.find(record.identity, record.cell) is None
     store.save(record)

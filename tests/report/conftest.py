@@ -66,7 +66,11 @@ def grid(make: MakeRecord) -> list[Record]:
     for seed in range(3):
         for algorithm, device, value in places:
             final = value + 0.001 * seed
-            curve = {"step": [0.0, 1.0, 2.0, 3.0], "epoch": [0.0, 1.0, 2.0, 3.0], "accuracy": [0.1, 0.5, 0.8, final]}
+            curve = {
+                "step": [0.0, 40.0, 80.0, 120.0],
+                "epoch": [0.0, 1.0, 2.0, 3.0],
+                "accuracy": [0.1, 0.5, 0.8, final],
+            }
             failed = algorithm == "tiki-taka" and device == "pulsed"
             kw = {"status": "diverged", "reason": "loss is NaN"} if failed else {"value": final, "curve": curve}
             records.append(make(algorithm, device, seed=seed, **kw))

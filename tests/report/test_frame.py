@@ -1,5 +1,7 @@
 import math
 
+import pytest
+
 from analogbench.records.record import Record
 from analogbench.report.frame import cell_frame, curve_frame, groups, newest, succeeded
 from tests.report.conftest import ACCURACY, ERROR, MakeRecord
@@ -19,6 +21,19 @@ def test_time_zones_are_understood(make: MakeRecord) -> None:
     assert [kept.record for kept in newest([late, early])] == [late]
     (seconds,) = newest([make(end=2.0), make(end=1.0)])
     assert seconds.record.provenance["end"] == 2.0
+
+
+@pytest.mark.parametrize("odd", ["abc", [1], 3, {}, None, {"commit": [1], "target": 2}, True])
+def test_odd_provenance_is_no_provenance(make: MakeRecord, odd: object) -> None:
+    provenance = {"git": odd, "host": 3 if isinstance(odd, str) else odd, "worker": odd, "end": odd}
+    (row,) = cell_frame(newest([make(provenance=provenance)])).to_dict("records")
+    assert (row["commit"], row["host"], row["target"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("end", [math.nan, math.inf, 10**400, "0001-01-01T00:00:00+23:59", "soon"])
+def test_odd_ends_come_first(make: MakeRecord, end: object) -> None:
+    good = make(end=-1e9)
+    assert [kept.record for kept in newest([good, make(end=end)])] == [good]
 
 
 def test_seeds_budgets_and_data_are_different_cells(make: MakeRecord) -> None:

@@ -54,7 +54,7 @@ def test_curves_of_the_loss_where_there_is_no_metric(make: MakeRecord) -> None:
     figure = draw([make(metric=ERROR, value=0.1, curve=curve)])["curves-mnist-quick"]
     (axes,) = figure.axes
     assert (axes.get_ylabel(), axes.get_xlabel(), axes.get_yscale()) == ("training loss", "step", "log")
-    assert figure.legends[0].get_title().get_text() == "one seed"
+    assert figure.legends[0].get_title().get_text() == "one seed; each point: mean since the last point"
 
 
 def test_split_seeds_are_drawn_one_by_one(make: MakeRecord) -> None:
@@ -102,6 +102,8 @@ def test_sweep_of_an_algorithms_parameter_shows_failures_and_the_reference(make:
     figure = draw(records)["sweep-mnist-quick-algorithm.fast_lr"]
     assert legend(figure) == ["tt", "sgd"]
     assert "all seeds failed" in figure.legends[0].get_title().get_text()
+    crosses = [line for line in figure.axes[0].get_lines() if line.get_marker() == "x"]
+    assert [(list(line.get_xdata()), list(line.get_ydata())) for line in crosses] == [([0.1], [0.0])]
     assert figure.axes[0].get_xscale() == "log"
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from analogbench.records.record import Record
+from analogbench.report.leaderboard import leaderboard_text
 from analogbench.report.notes import notes
 from analogbench.report.ranking import boards
 from tests.report.conftest import ERROR, MakeRecord
@@ -47,6 +48,30 @@ def test_partial_failures_keep_the_mean_of_the_rest(make: MakeRecord) -> None:
     assert row.summary and row.summary.mean == pytest.approx(0.85)
     assert (row.seeds, row.failed) == ((0, 1), "diverged 1/3")
     assert "failed: sgd × digital: diverged 1/3: loss is NaN" in notes(board)
+
+
+def test_no_rank_is_won_by_failing(make: MakeRecord) -> None:
+    records = [make("a", "x", value=0.99), make("a", "x", seed=1, status="diverged")]
+    records += [make("b", "x", value=0.5, seed=seed) for seed in (0, 1)]
+    (board,) = boards(records)
+    assert [(row.algorithm, row.rank) for row in board.rows] == [("b", 1), ("a", 2)]
+    note = "rows with failed seeds rank below complete ones"
+    assert note in notes(board)
+    assert note not in notes(boards(records[:2])[0])
+
+
+def test_huge_values(make: MakeRecord) -> None:
+    values = (1e308, 1.7e308, -1e308)
+    records = [make("a", "x", value=value, seed=seed) for seed, value in enumerate(values)]
+    text = leaderboard_text([*records, make("sgd", value=1e308)])
+    assert "inf" in text
+    assert "1.00e308" in leaderboard_text([make(metric=ERROR, value=1e308, seconds=1e308, pulses=1e308)])
+
+
+def test_mixed_targets_are_said(make: MakeRecord) -> None:
+    records = [make(seed=s, provenance={"worker": {"target": t}}) for s, t in enumerate(("cuda", "cpu", "cuda"))]
+    assert "records of 2 targets (cpu, cuda): their seconds are not comparable" in notes(boards(records)[0])
+    assert not any("targets" in note for note in notes(boards(records[:1])[0]))
 
 
 def test_ok_without_a_number_is_a_failure(make: MakeRecord) -> None:

@@ -36,6 +36,14 @@ def test_several_data_sets_do_not_share_a_file() -> None:
     assert slug("../../etc/passwd") == "etc-passwd"
 
 
+def test_long_names_are_cut_and_stay_different() -> None:
+    long = [f"task[{'ä' * 300}={n}]" for n in (1, 2)]
+    names = [slug(name) for name in long]
+    assert len(set(names)) == 2
+    assert all(name.startswith("task-ä") and len(name.encode()) <= 110 for name in names)
+    assert slug("x" * 100) == "x" * 100
+
+
 def test_latex(make: MakeRecord) -> None:
     records = [make("a_b[x=1e-05]", "50%&x", seed=s, metric=ERROR, value=v) for s, v in enumerate((1e-3, 1.2e-3))]
     text = latex(boards([*records, make("c", "x", metric=ERROR, value=2e-3)])[0])

@@ -28,5 +28,6 @@ def test_levels(make: MakeRecord) -> None:
     cells = cell_frame(newest([make("a", "x[tau=1.0,mode=fast]"), make("a", "x[tau=2.0,mode=slow]", seed=1), make()]))
     assert levels(cells, ["device.tau", "device.mode"])[:2] == ["τ=1,mode=fast", "τ=2,mode=slow"]
     assert levels(cells, ["device.tau"])[2] == ""
+    assert levels(cells, []) == ["", "", ""]
     assert varying(cells) == ["device.tau"]
     assert [axis_name(name) for name in ("device.tau", "task.lr")] == ["τ (device)", "learning rate (task)"]

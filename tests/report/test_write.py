@@ -66,6 +66,26 @@ def test_command_without_records(tmp_path: Path) -> None:
     assert "no records in" in str(done.exception)
 
 
+@pytest.mark.parametrize("name", ["tables", "plots", "leaderboard.md"])
+def test_what_cannot_be_written_costs_no_leaderboard(results: Path, name: str) -> None:
+    if name == "leaderboard.md":
+        (results / name).mkdir()
+    else:
+        (results / name).write_text("in the way")
+    done = CliRunner().invoke(report, ["--results", str(results)])
+    assert "mnist · MNIST-5k · quick" in done.stdout
+    assert isinstance(done.exception, UsageError)
+    assert str(done.exception).startswith(f"cannot write {results / name}: ")
+    with pytest.raises(UsageError, match="cannot write"):
+        write_report(results)
+
+
+def test_long_labels(make: MakeRecord, tmp_path: Path) -> None:
+    for value in (1, 2):
+        Store(tmp_path).save(make("a", f"x[tau={value}]", f"task[{'p' * 300}={value}]"))
+    assert all(path.is_file() for path in write_report(tmp_path).paths)
+
+
 def test_no_torch_no_plugins() -> None:
     code = (
         "import sys, analogbench.report.write, analogbench.report.plots, analogbench.cli.report as c;"

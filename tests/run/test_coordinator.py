@@ -99,7 +99,7 @@ def test_a_diverged_cell_is_an_outcome_and_its_neighbours_keep_theirs(bench: Ben
 
 
 def test_an_engine_that_gives_too_few_outcomes_is_a_crash(bench: Bench) -> None:
-    assert bench.run("too_few", seeds=(0,))[0].reason == "RuntimeError: the engine gave 0 outcomes for 1 cells"
+    assert bench.run("too_few", seeds=(0,))[0].reason == "RuntimeError: outcomes from the engine: 0, cells: 1"
 
 
 def test_an_unknown_engine_is_a_crash(bench: Bench) -> None:

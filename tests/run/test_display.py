@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from analogbench.engine.outcome import Progress
@@ -11,6 +12,11 @@ from analogbench.records.record import MetricInfo
 from analogbench.run.display import Display, PlainDisplay, TerminalDisplay, make_display
 
 METRIC = MetricInfo(key="accuracy", title="Accuracy", unit="%", scale=100)
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def play(display: Display) -> None:
@@ -36,8 +42,17 @@ def test_a_file_gets_one_whole_line_for_each_end() -> None:
     ]
 
 
-def test_a_terminal_gets_the_same_lines_and_bars() -> None:
+def test_a_file_gets_no_bars_even_if_colours_are_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
     file = io.StringIO()
+    display = make_display(4, Console(file=file, width=40))
+    play(display)
+    assert len(file.getvalue().splitlines()) == 3
+    assert "\x1b" not in file.getvalue()
+
+
+def test_a_terminal_gets_the_same_lines_and_bars() -> None:
+    file = Screen()
     display = make_display(4, Console(file=file, width=160, force_terminal=True))
     assert isinstance(display, TerminalDisplay)
     play(display)

@@ -34,7 +34,7 @@ def test_done(bench: Bench) -> None:
 
 
 def test_an_engine_that_gives_too_few_outcomes(bench: Bench) -> None:
-    assert ask(bench, "too_few", seeds=(0,))[0].reason == "RuntimeError: the engine gave 0 outcomes for 1 cells"
+    assert ask(bench, "too_few", seeds=(0,))[0].reason == "RuntimeError: outcomes from the engine: 0, cells: 1"
 
 
 @pytest.mark.parametrize("how", ["raising", "unpicklable", "exiting", "interrupted", "plugin_error", "data_missing"])

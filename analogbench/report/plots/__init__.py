@@ -23,11 +23,11 @@ TASK_GROUP = ["task_name", "data", "budget"]
 def write_plots(cells: Frame, curves: Frame, folder: Path) -> list[Path]:
     """Write every plot that the cells allow, as SVG and PNG."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [path for name, figure in figures(cells, curves) for path in save(figure, folder / slug(name))]
+    return [path for name, figure in figures(cells, curves) for path in save(figure, folder / name)]
 
 
 def figures(cells: Frame, curves: Frame) -> Iterator[tuple[str, Figure]]:
-    """All figures with their names."""
+    """All figures with their names, which are fit for files."""
     parts = [part for _, part in groups(cells)]
     boards = boards_of(cells)
     for board, part, stem in zip(boards, parts, stems([(b.task, b.data, b.budget) for b in boards]), strict=True):
@@ -40,4 +40,4 @@ def figures(cells: Frame, curves: Frame) -> Iterator[tuple[str, Figure]]:
     keyed = list(groups(cells, TASK_GROUP))
     for (key, part), stem in zip(keyed, stems([key for key, _ in keyed]), strict=True):
         for column, figure in sweep_figures(part, " · ".join(filter(None, key))):
-            yield f"sweep-{stem}-{column}", figure
+            yield f"sweep-{stem}-{slug(column)}", figure

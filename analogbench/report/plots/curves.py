@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.frame import REFERENCE, Frame, is_reference, metric_of, succeeded
+from analogbench.report.natural import natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
 from analogbench.report.plots.panels import panels
@@ -22,6 +23,13 @@ LOSS = "train_loss"
 
 FEW_POINTS = 12
 """Up to so many points a line has a marker at each of them."""
+
+
+MOST_FAILURES = 2
+"""So many algorithms that failed are named above a panel."""
+
+ROUNDING = 1e-4
+"""Points of a curve are stored with fewer digits than final values."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def curves_figure(cells: Frame, curves: Frame, title: str) -> Figure | None:
     if shared is None:
         return None
     goals = {} if len(reference) == len(good) else dict(list(reference.groupby("algorithm")))
-    devices = sorted(others["device"].unique())
+    devices = sorted(others["device"].unique(), key=natural)
     with style.styled():
         handles = [style.handle(label, look) for label, look in shared.looks.items()]
         handles += [style.handle(f"{label}, {REFERENCE[1]}", style.REFERENCE_LOOK) for label in goals]
@@ -65,25 +73,36 @@ def curves_figure(cells: Frame, curves: Frame, title: str) -> Figure | None:
             lines = [(part, shared.looks[label]) for label, part in here.groupby("algorithm")]
             _panel(axes, [*lines, *((part, style.REFERENCE_LOOK) for part in goals.values())], shared)
             axes.set_title(_device_title(device, cells))
-        figure.finish(handles, _caption(good, shared.metric), shared.x, shared.y_label)
+        figure.finish(handles, _caption(good, shared), shared.x, shared.y_label)
     return figure.figure
 
 
-def _caption(cells: Frame, metric: MetricInfo) -> str:
+def _caption(cells: Frame, shared: Curves) -> str:
     rows = [list(part["value"]) for _, part in cells.groupby(["algorithm", "device"])]
-    thin = "; thin: each seed, where they split" if any(split(values, metric) for values in rows) else ""
-    return caption([len(values) for values in rows]) + thin
+    thin = "; thin: each seed, where they split" if any(split(values, shared.metric) for values in rows) else ""
+    means = "; each point: mean since the last point" if _is_of_steps(cells, shared) else ""
+    return caption([len(values) for values in rows]) + thin + means
+
+
+def _is_of_steps(cells: Frame, shared: Curves) -> bool:
+    """Whether points are means over training steps: so is the loss, and a metric whose final value is no point."""
+    if not shared.is_metric:
+        return True
+    last = shared.points.groupby("identity")["number"].last()
+    values = cells.set_index("identity")["value"].reindex(last.index)
+    return bool(((values - last).abs() > ROUNDING * last.abs()).any())
 
 
 def _shared(cells: Frame, points: Frame) -> Curves | None:
-    """What to draw: the metric if the curves have it, else the training loss, against epochs if a run has several."""
+    """What to draw: the metric if the curves have it, else the training loss, against epochs if these are not steps."""
     metric, there = metric_of(cells) if len(cells) else None, set(points["quantity"])
     quantity = next((name for name in (metric.key if metric else "", LOSS) if name in there), None)
     if metric is None or quantity is None:
         return None
     points = points[points["quantity"] == quantity]
-    x = "epoch" if points["epoch"].nunique() > 2 else "step"
-    return Curves(points, x, metric, quantity == metric.key, style.looks(sorted(cells["algorithm"].unique())))
+    x = "epoch" if points["epoch"].nunique() > 2 and (points["epoch"] != points["step"]).any() else "step"
+    looks = style.looks(sorted(cells["algorithm"].unique(), key=natural))
+    return Curves(points, x, metric, quantity == metric.key, looks)
 
 
 def _panel(axes: Axes, lines: Sequence[tuple[Frame, style.Look]], shared: Curves) -> None:
@@ -109,5 +128,8 @@ def _marks(points: int, place: int, lines: int) -> tuple[int, int]:
 def _device_title(device: str, cells: Frame) -> str:
     """The device, and below it the algorithms whose line is missing because no seed of theirs ended ok."""
     here = cells[cells["device"] == device]
-    missing = sorted(set(here["algorithm"]) - set(succeeded(here)["algorithm"]))
-    return style.panel_title(device) + "".join(f"\n(failed: {label})" for label in missing)
+    missing = sorted(set(here["algorithm"]) - set(succeeded(here)["algorithm"]), key=natural)
+    lines = [f"(failed: {label})" for label in missing[:MOST_FAILURES]]
+    if len(missing) > MOST_FAILURES:
+        lines.append(f"(and {len(missing) - MOST_FAILURES} more failed)")
+    return "\n".join([style.panel_title(device), *lines])

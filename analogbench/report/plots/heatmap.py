@@ -16,10 +16,11 @@ from matplotlib.patches import Rectangle
 from analogbench.records.record import MetricInfo
 from analogbench.report.digits import Digits
 from analogbench.report.leaderboard import wrapped
+from analogbench.report.natural import natural
 from analogbench.report.notes import axis_title, heading, is_split
 from analogbench.report.plots import style
 from analogbench.report.ranking import Board, Row
-from analogbench.report.statistics import Summary
+from analogbench.report.statistics import LARGEST, Summary
 
 Table: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 
@@ -32,11 +33,13 @@ def heatmap_figure(board: Board) -> Figure | None:
     """Draw one board; None if there is nothing to compare."""
     metric = board.metric
     rows = {(row.algorithm, row.device): row for row in board.rows}
-    algorithms = sorted({row.algorithm for row in board.rows})
-    devices = sorted({row.device for row in board.rows})
-    if metric is None or not any(row.values for row in board.rows) or len(rows) < 2:
+    algorithms = sorted({row.algorithm for row in board.rows}, key=natural)
+    devices = sorted({row.device for row in board.rows}, key=natural)
+    if metric is None or len(rows) < 2:
         return None
     means = np.array([[_mean(rows.get((a, d)), metric) for d in devices] for a in algorithms])
+    if np.isnan(means).all():
+        return None
     texts = [[_text(rows.get((a, d)), metric) for d in devices] for a in algorithms]
     with style.styled():
         labels, columns = [wrapped(label, LABEL) for label in algorithms], [wrapped(label, 13) for label in devices]
@@ -60,7 +63,8 @@ def _size(labels: list[str], columns: list[str]) -> tuple[float, float]:
 
 
 def _mean(row: Row | None, metric: MetricInfo) -> float:
-    return row.summary.mean * metric.scale if row and row.summary else np.nan
+    mean = row.summary.mean * metric.scale if row and row.summary else np.nan
+    return mean if abs(mean) < LARGEST else np.nan  # no scale of colours has room for more
 
 
 def _text(row: Row | None, metric: MetricInfo) -> str:
@@ -81,15 +85,23 @@ def _draw(axes: Axes, means: Table, texts: list[list[str]], metric: MetricInfo) 
         means,
         ax=axes,
         mask=np.isnan(means),
-        annot=np.array(texts),
-        fmt="",
         cmap="cividis" if metric.higher_is_better else "cividis_r",
         norm=LogNorm() if log else None,
         linewidths=1.0,
-        annot_kws={"fontsize": 7},
         cbar=False,  # the numbers are in the cells
     )
     axes.grid(False)
+    colors = axes.collections[0].to_rgba(np.ma.masked_invalid(means))
+    for (i, j), mean in np.ndenumerate(means):
+        color = "black" if np.isnan(mean) else _readable(*map(float, colors[i, j, :3]))
+        axes.text(j + 0.5, i + 0.5, texts[i][j], ha="center", va="center", fontsize=7, color=color)
+
+
+def _readable(*background: float) -> str:
+    """Black or white, whichever has the greater contrast to the background (red, green, blue) by WCAG 2."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in background)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "black" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "white"
 
 
 def _mark_failures(axes: Axes, rows: Mapping[tuple[str, str], Row], algorithms: list[str], devices: list[str]) -> None:

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.frame import Frame
+from analogbench.report.statistics import LARGEST
 
 MOST_POINTS = 200
 """More points of a line than this show in no plot, but make a file of megabytes."""
@@ -22,8 +23,8 @@ def over_seeds(points: Frame, x: str, y: str, scale: float) -> Frame:
     The median, because the seeds of a bistable cell fall into two groups and their mean lies where no seed is; the
     range, because an interval from three seeds is wider than any of them and crosses zero on a logarithmic axis.
     """
-    table = points.groupby(x)[y].agg(["median", "min", "max"]) * scale
-    return table.dropna()
+    table = points.groupby(x)[y].agg(["median", "min", "max"]).astype(float) * scale
+    return table[(table.abs() < LARGEST).all(axis=1)]  # neither NaN nor what no axis holds
 
 
 def thinned(table: Frame) -> Frame:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import offset_copy
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.frame import Frame, is_reference, metric_of, succeeded
+from analogbench.report.natural import Key, natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
 from analogbench.report.plots.panels import panels
 from analogbench.report.plots.spread import caption, metric_axis, over_seeds, value_axis
+from analogbench.report.statistics import LARGEST
 from analogbench.report.varying import axis_name, is_numeric, levels, part_columns, varying
 
 MOST_LINES = 8
@@ -52,7 +57,7 @@ def sweep_figures(cells: Frame, title: str) -> Iterator[tuple[str, Figure]]:
 def sweep_figure(cells: Frame, x: str, others: Sequence[str], title: str) -> Figure | None:
     """Draw the metric against the parameter `x`. others: the parameters that tell the lines apart."""
     metric, parts = metric_of(cells), _lines(cells, x, others)
-    settings = sorted({line.setting for line in parts if not line.reference})
+    settings = sorted({line.setting for line in parts if not line.reference}, key=natural)
     good = succeeded(cells)
     if metric is None or good[x].nunique() < 2 or not settings:
         return None
@@ -86,8 +91,8 @@ def _lines(cells: Frame, x: str, others: Sequence[str]) -> dict[Line, Frame]:
     return {line: cells[[other == line for other in lines]] for line in sorted(set(lines), key=_order)}
 
 
-def _order(line: Line) -> tuple[bool, str, str, str]:
-    return line.reference, line.rule, line.device, line.task
+def _order(line: Line) -> tuple[bool, Key, Key, Key]:
+    return line.reference, natural(line.rule), natural(line.device), natural(line.task)
 
 
 def _named(names: Sequence[str], details: Sequence[str]) -> list[str]:
@@ -127,27 +132,34 @@ def _panel(
     axes: Axes, parts: Mapping[Line, Frame], x: str, metric: MetricInfo, looks: Mapping[Line, style.Look]
 ) -> None:
     """Draw the lines of one panel against the parameter `x`."""
+    failed: dict[float, list[style.Look]] = defaultdict(list)
     for line, cells in parts.items():
         good, look = succeeded(cells), looks[line]
         if cells[x].isna().all():
             _across(axes, good["value"] * metric.scale, look)
             continue
         table = over_seeds(good, x, "value", metric.scale)
-        bars = [table["median"] - table["min"], table["max"] - table["median"]]
-        axes.errorbar(table.index, table["median"], yerr=bars, capsize=1.5, elinewidth=0.7, **look.line())
-        _failures(axes, sorted(set(cells[x].dropna()) - set(table.index)), metric, look)
+        median = table["median"].to_numpy()
+        bars = np.stack([median - table["min"].to_numpy(), table["max"].to_numpy() - median])
+        axes.errorbar(table.index.to_numpy(float), median, yerr=bars, capsize=1.5, elinewidth=0.7, **look.line())
+        for place in sorted(set(cells[x].dropna()) - set(good[x])):
+            failed[place].append(look)
+    _failures(axes, failed)
     metric_axis(axes, metric)
 
 
-def _failures(axes: Axes, places: Sequence[float], metric: MetricInfo, look: style.Look) -> None:
-    """A cross at the bad end of the axis wherever no seed ended ok."""
-    if places:
-        edge = 0.03 if metric.higher_is_better else 0.97
-        axes.plot(places, [edge] * len(places), "x", color=look.color, transform=axes.get_xaxis_transform())
+def _failures(axes: Axes, failed: Mapping[float, Sequence[style.Look]]) -> None:
+    """A cross on the bottom edge, where no value lies, wherever no seed of a line ended ok; side by side if several."""
+    for place, looks in failed.items():
+        for i, look in enumerate(looks):
+            shift = 5.0 * (i - (len(looks) - 1) / 2)
+            edge = offset_copy(axes.get_xaxis_transform(), axes.get_figure(root=True), x=shift, units="points")
+            axes.plot([place], [0.0], "x", color=look.color, transform=edge, clip_on=False, zorder=5)
 
 
 def _across(axes: Axes, values: Frame, look: style.Look) -> None:
     """A reference that does not have the parameter."""
+    values = values[values.abs() < LARGEST]
     if not values.empty:
         axes.axhspan(values.min(), values.max(), **look.band())
         axes.axhline(values.median(), color=look.color, linestyle=look.dashes)

@@ -1,0 +1,53 @@
+"""The environment variables of worker processes, which libraries read when they are imported."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+import analogbench
+from analogbench.run.messages import Settings
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+CACHE = "NUMBA_CACHE_DIR"
+
+
+def worker_variables(settings: Settings) -> dict[str, str]:
+    """So many threads as the settings say, and a place for what numba compiles, without which it refuses to compile."""
+    variables = dict.fromkeys(THREAD_VARIABLES, str(settings.threads))
+    if not os.environ.get(CACHE) and settings.address and not any(map(_is_writable, _numba_folders())):
+        variables[CACHE] = str(Path(settings.address).with_name("numba"))  # ends with the run
+    return variables
+
+
+@contextlib.contextmanager
+def environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _numba_folders() -> tuple[Path, ...]:
+    """Where numba keeps what it compiles, by itself: beside the source, or in the user's cache."""
+    return Path(analogbench.__file__).parent, platformdirs.user_cache_path("numba", appauthor=False)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be made in `folder`, or it can be made itself."""
+    try:
+        there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    except OSError:
+        return False

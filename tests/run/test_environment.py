@@ -1,0 +1,42 @@
+"""What workers find in their environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from analogbench.run import environment as module
+from analogbench.run.environment import environment, worker_variables
+from analogbench.run.messages import Settings
+
+SETTINGS = Settings(threads=2, address="/tmp/analogbench-x/progress")
+
+
+@pytest.fixture(autouse=True)
+def unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+
+
+def test_numba_keeps_its_places_where_one_is_writable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "to" / "be" / "made"):
+        monkeypatch.setattr(module, "_numba_folders", lambda folder=folder: (Path("/proc/1"), folder))
+        assert "NUMBA_CACHE_DIR" not in worker_variables(SETTINGS)
+
+
+def test_numba_gets_a_place_where_none_is_writable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(module, "_numba_folders", lambda: (Path("/sys/x"), tmp_path / "file" / "numba"))
+    monkeypatch.setattr(module.os, "access", lambda path, mode: str(path) != "/sys")
+    assert worker_variables(SETTINGS)["NUMBA_CACHE_DIR"] == "/tmp/analogbench-x/numba"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/mine")
+    assert "NUMBA_CACHE_DIR" not in worker_variables(SETTINGS)
+
+
+def test_the_environment_is_as_before_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    before = dict(os.environ)
+    with environment(worker_variables(SETTINGS)):
+        assert os.environ["OMP_NUM_THREADS"] == "2"
+    assert dict(os.environ) == before
