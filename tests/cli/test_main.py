@@ -166,7 +166,7 @@ sys.exit(front.main(["try"]))
 )
 def test_output_that_cannot_be_written_is_one_line(shell: str, said: str | None) -> None:
     done = subprocess.run(["sh", "-c", shell, sys.executable, COMMAND], capture_output=True, text=True, check=False)
-    # 120 is Python's own word for output that it could not flush when it ended, said by some versions if stderr is full.
+    # 120 is what Python itself says, now and then, when it can flush neither stream as it ends.
     assert done.returncode in ((1,) if said else (1, 120))
     assert done.stderr == (f"analogbench: {said}\n" if said else "")
 
