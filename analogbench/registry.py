@@ -173,8 +173,11 @@ class _Loader:
 
 def _origin(entry: importlib.metadata.EntryPoint) -> tuple[str, str]:
     """The name and version of the distribution that declares `entry`; "?" where its metadata are damaged."""
-    distribution = entry.dist
-    return (distribution.name or "?", distribution.version or "?") if distribution else ("?", "?")
+    if entry.dist is None:
+        return "?", "?"
+    found = entry.dist.metadata  # has no `get` before Python 3.12, and warns there of a missing key
+    name, version = (found[key] if key in found else "?" for key in ("Name", "Version"))  # noqa: SIM401
+    return name, version
 
 
 def _order(entry: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
