@@ -1,6 +1,6 @@
 """Response curves: how far one pulse moves a weight that stands at w.
 
-A response is two curves, q₊(w) for a pulse up and q₋(w) for a pulse down (FACTS of the field: [P24] eq. 4;
+A response is two curves, q₊(w) for a pulse up and q₋(w) for a pulse down ([P24] §2;
 AIHWKIT's pulsed devices). Four kinds cover the literature: linear in w (soft bounds, linear step, constant step),
 exponential, power, and piecewise linear through a table of measured points. Curves act on v = w + reference, the
 conductance behind the weight.

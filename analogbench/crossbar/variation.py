@@ -1,6 +1,6 @@
 """Device-to-device variation: the constants of every crosspoint, drawn once when an array is made.
 
-The distributions are those of AIHWKIT's pulsed devices (FACTS: §3); ξ is a standard normal number of its own each time.
+The distributions are those of AIHWKIT's pulsed devices; ξ is a standard normal number of its own each time.
 """
 
 from __future__ import annotations
