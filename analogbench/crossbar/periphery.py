@@ -1,7 +1,7 @@
 """The converters around an array: what a matrix product through DACs, noisy wires and ADCs returns.
 
-As AIHWKIT does it (IOParameters): scale each vector by its largest entry (noise management), quantise and clip the input,
-multiply, add Gaussian noise, quantise and clip the output, scale back. Iterative bound management, forward only,
+As AIHWKIT does it (IOParameters): scale each vector by its largest entry (noise management), quantise and clip the
+input, multiply, add Gaussian noise, quantise and clip the output, scale back. Iterative bound management, forward only,
 halves the input of a vector until nothing clips.
 """
 
