@@ -12,6 +12,14 @@ from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, EXPONENTIAL, LIN
 from analogbench.crossbar.variation import Spread, draw_planes, soft_bounds_slopes
 
 CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def _same_numbers_every_time() -> None:
+    """Tests draw their inputs from torch's global generator."""
+    torch.manual_seed(0)
+
+
 KINDS = ("soft-bounds", "soft-bounds-additive", "constant", "exponential", "power", "table")
 
 

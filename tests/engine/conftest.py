@@ -2,6 +2,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import torch
 
 from analogbench.engine.outcome import Outcome, Progress
 from analogbench.engine.train import train
@@ -10,6 +11,12 @@ from analogbench.grid.jobs import Job
 from analogbench.registry import Registry, load
 
 Train = Callable[..., list[Outcome]]
+
+
+@pytest.fixture(autouse=True)
+def _same_numbers_every_time() -> None:
+    """Tests draw their inputs from torch's global generator."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture(scope="session")
