@@ -16,7 +16,10 @@ CURVE_POINTS = 250
 
 
 class LeastSquaresParams(Params):
-    """The defaults are the setting of [P24] Fig. 3; Figs. 1 and 4 differ in these numbers only."""
+    """The defaults are the setting of [P24] Fig. 3.
+
+    Figs. 1 and 4 differ in these numbers, except that Fig. 4 also starts from weights after some steps of SGD.
+    """
 
     dim: int = param(40, "D, unknowns", ge=1, le=10_000)
     samples: int = param(100, "N, rows of A", ge=1, le=100_000)
