@@ -22,8 +22,8 @@ class Residuals(nn.Module):
         self.params, self.streams = params, layers.streams
         self.layer = layers.linear(1, params.dim, bias=False, out_scale=False, init=self._initial)
         generator = torch.Generator().manual_seed(params.data_seed)
-        # The solution first, then A: of the orders that were compared, one that fits a prototype's digital errors. With A
-        # first, the floor and the ranking are the same, but the smallest digital errors about twice as large.
+        # The solution first, then A: one of the orders that fit a prototype's digital errors. With A first, the floor
+        # and the ranking are the same, but the smallest digital errors about twice as large.
         x_unit = torch.randn(params.dim, generator=generator).to(layers.torch_device)
         a_unit = torch.randn(params.samples, params.dim, generator=generator).to(layers.torch_device)
         self.a_transposed = params.a_std * a_unit.T  # (R, D, N)
