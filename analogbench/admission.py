@@ -41,6 +41,15 @@ class Offer:
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
+    def unavailable(self) -> str:
+        """Why it cannot be used on this machine, in one line; empty if it can."""
+        if not isinstance(self.value, type) or not issubclass(self.value, Device):
+            return ""
+        reason = self.value.unavailable()
+        if not isinstance(reason, str):
+            raise PluginError(f"{self}: unavailable() must return a string, not {_called(reason)}")
+        return reason
+
 
 def check_module(plugin: object) -> None:
     """Check that the entry point names a module, written for these interfaces.

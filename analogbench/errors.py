@@ -6,7 +6,8 @@ AnalogbenchError
 │   ├── ParameterError    a parameter has the wrong type or lies out of range
 │   └── SelectionError    a selection such as 'tiki-taka[lr=0.1]' cannot be read, or selects nothing
 ├── PluginError           a plugin breaks the rules of the interfaces
-├── DataMissingError      a data set is not there: the cell is skipped
+├── UnavailableError      something that a cell needs is not on this machine: the cell is skipped
+│   └── DataMissingError  a data set is not there
 └── RecordError           a record cannot be read
 """
 
@@ -55,7 +56,11 @@ class PluginError(AnalogbenchError):
     """A plugin breaks the rules of the interfaces."""
 
 
-class DataMissingError(AnalogbenchError):
+class UnavailableError(AnalogbenchError):
+    """Something that a cell needs is not on this machine, or does not work there; the message says what to do."""
+
+
+class DataMissingError(UnavailableError):
     """A data set is not there; the message says how to get it."""
 
 

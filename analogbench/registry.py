@@ -41,14 +41,17 @@ class Entry(Generic[T_co]):
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """What became of one plugin. provides: such as "algorithm tiki-taka". reason: one line, empty for "ok"."""
+    """What became of one plugin. provides: such as "algorithm tiki-taka". reason: one line, empty for "ok".
+
+    state: an "unavailable" plugin is loaded, but nothing that it provides can be used on this machine.
+    """
 
     name: str
     module: str
     distribution: str
     version: str
     provides: tuple[str, ...] = ()
-    state: Literal["ok", "quarantined", "disabled"] = "ok"
+    state: Literal["ok", "quarantined", "disabled", "unavailable"] = "ok"
     reason: str = ""
 
 
@@ -94,11 +97,12 @@ class Registry:
 
     def absence(self, name: str) -> str:
         """Why `name` may be missing: the plugin that seems to provide it is not loaded. Empty if nothing is known."""
-        for plugin in self.plugins:
-            if plugin.state != "ok" and name in (plugin.name, plugin.module.rpartition(".")[2].replace("_", "-")):
+        missing = [plugin for plugin in self.plugins if plugin.state in ("quarantined", "disabled")]
+        for plugin in missing:
+            if name in (plugin.name, plugin.module.rpartition(".")[2].replace("_", "-")):
                 return f"its plugin {plugin.name} is {plugin.state}: {plugin.reason}"
-        absent = [plugin.name for plugin in self.plugins if plugin.state != "ok"]
-        return f"not loaded: {', '.join(absent)}; see `analogbench plugins`" if absent else ""
+        names = ", ".join(plugin.name for plugin in missing)
+        return f"not loaded: {names}; see `analogbench plugins`" if names else ""
 
 
 def load(disabled: Iterable[str] | None = None) -> Registry:
@@ -134,6 +138,7 @@ class _Loader:
             return PluginInfo(*about, state="quarantined", reason=_one_line(PluginError(reason)))
         try:
             found = self._admit(entry)
+            reasons = [offer.unavailable() for offer in found]
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a plugin may well call sys.exit() when imported
@@ -142,6 +147,8 @@ class _Loader:
             return PluginInfo(*about, state="quarantined", reason=_one_line(error))
         for offer in found:
             self.entries[offer.kind][offer.name] = Entry(offer.name, offer.value, entry.name, *_origin(entry))
+        if all(reasons):
+            return PluginInfo(*about, provides=tuple(map(str, found)), state="unavailable", reason=reasons[0])
         return PluginInfo(*about, provides=tuple(map(str, found)))
 
     def _admit(self, entry: importlib.metadata.EntryPoint) -> list[Offer]:

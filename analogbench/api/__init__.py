@@ -1,6 +1,7 @@
 """What a plugin builds on. Importing this package does not import torch (`analogbench.api.streams` does)."""
 
-from analogbench.api.algorithm import Algorithm, MakeTile, RuleParams
+from analogbench.api.algorithm import Algorithm, MakeTile, RuleParams, SingleTileRule
+from analogbench.api.compound import Compound, MakeContext
 from analogbench.api.device import Device, TileContext
 from analogbench.api.marker import API_VERSION, PROJECT, hookimpl
 from analogbench.api.params import Params, param, stack, stackable_names
@@ -13,14 +14,17 @@ __all__ = [
     "PROJECT",
     "Algorithm",
     "Budget",
+    "Compound",
     "Data",
     "Device",
     "Layers",
+    "MakeContext",
     "MakeTile",
     "Metric",
     "Params",
     "Protocol",
     "RuleParams",
+    "SingleTileRule",
     "Task",
     "Tile",
     "TileContext",

@@ -11,6 +11,7 @@ from analogbench.api.params import Params, param
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from analogbench.api.compound import Compound
     from analogbench.api.device import Device
     from analogbench.api.tile import Tile
 
@@ -53,6 +54,13 @@ class Algorithm(ABC):
         """Whether the grid should run the rule on `device`; by default on every analog one."""
         return device.analog
 
+    def compound(self) -> Compound | None:
+        """The rule as something that a device may have built in; None, the default, if no simulator has it.
+
+        A device that does runs the rule natively, in its own code; the record says so.
+        """
+        return None
+
     @abstractmethod
     def build(self, make_tile: MakeTile) -> Any:
         """Make the tiles of one layer and return the layer's state, which the other methods receive."""
@@ -75,3 +83,23 @@ class Algorithm(ABC):
     @abstractmethod
     def weights(self, state: Any) -> Tensor:
         """The layer's exact effective weights, (R, outputs, inputs); for evaluation only."""
+
+
+class SingleTileRule(Algorithm):
+    """A rule whose only state is the tile that holds the weights; subclasses say how it is updated."""
+
+    def build(self, make_tile: MakeTile) -> Tile:
+        """The tile that starts at the layer's initial weights."""
+        return make_tile("weight")
+
+    def forward(self, state: Tile, x: Tensor) -> Tensor:
+        """The tile's product. x: (R, B, inputs) → (R, B, outputs)."""
+        return state.forward(x)
+
+    def backward(self, state: Tile, d: Tensor) -> Tensor:
+        """The tile's transposed product. d: (R, B, outputs) → (R, B, inputs)."""
+        return state.backward(d)
+
+    def weights(self, state: Tile) -> Tensor:
+        """The tile's exact weights, (R, outputs, inputs)."""
+        return state.read()

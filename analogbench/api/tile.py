@@ -22,7 +22,7 @@ class Tile(ABC):
     """(R, outputs, inputs)"""
 
     pulses: Tensor
-    """(R,) float64, pulses spent so far by each replica's array: the hardware cost."""
+    """(R,) float64, pulses spent so far by each replica's array: the hardware cost; NaN where they are not counted."""
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:
@@ -53,6 +53,10 @@ class Tile(ABC):
                 )
         if x is not None and d is not None and x.shape[1] != d.shape[1]:
             raise PluginError(f"a rule gave {x.shape[1]} samples of x and {d.shape[1]} of d to a tile")
+
+    def elapse(self) -> None:  # noqa: B027 - most devices keep what they hold
+        """A training step has passed, whether or not the tile was pulsed in it: weights leak or diffuse, where the
+        device does so. By default nothing happens."""
 
     @abstractmethod
     def read(self) -> Tensor:

@@ -26,4 +26,4 @@ def plugins(as_json: bool) -> None:
 
 def _row(plugin: PluginInfo) -> tuple[str, str, str, str]:
     origin = f"{plugin.distribution} {plugin.version}".strip()
-    return plugin.name, origin, plugin.state, ", ".join(plugin.provides) or plugin.reason
+    return plugin.name, origin, plugin.state, plugin.reason or ", ".join(plugin.provides)

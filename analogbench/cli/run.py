@@ -85,7 +85,7 @@ def _run(request: Request) -> int:
     todo, recorded = remaining(grid.cells, registry, store, force=request.force)
     known = _load_all(store)
     size = size_up(todo, registry, target, request.limits)
-    click.echo(_opening(grid, len(todo), size, target), err=not request.dry_run)
+    click.echo(_opening(grid, len(todo), size), err=not request.dry_run)
     if request.dry_run:
         for job in size.jobs:
             click.echo(f"  {title(job, registry)}")
@@ -134,14 +134,17 @@ def _load_all(store: Store) -> list[Record]:
     return records
 
 
-def _opening(grid: Plan, todo: int, size: Size, target: str) -> str:
+def _opening(grid: Plan, todo: int, size: Size) -> str:
     """What is going to happen, in a line or two."""
     done = len(grid.cells) - todo
     jobs = count_of(len(size.jobs), "job")
     text = f"{count_of(len(grid.cells), 'cell')}: {done} recorded already, {todo} to run in {jobs}"
     if todo:
-        text += f" on {target}, workers: {size.workers}, threads of each: {size.threads}"
-    return f"{text}\nleft out, since they do not fit: {', '.join(grid.unfit)}" if grid.unfit else text
+        workers = ", ".join(f"{count} on {place}" for place, count in sorted(size.workers.items()))
+        text += f"; workers: {workers}, threads of each: {size.threads}"
+    if grid.unfit:
+        text += f"\nleft out, since they do not fit: {', '.join(grid.unfit)}"
+    return "\n".join([text, *(f"left out: {absent}" for absent in grid.absent)])
 
 
 def _train(size: Size, target: str, registry: Registry, store: Store, known: Sequence[Record]) -> _Trained:

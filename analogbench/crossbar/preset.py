@@ -1,13 +1,8 @@
-"""Parameters and assembly that pulsed devices share; a device adds its curve.
-
-Names and defaults are AIHWKIT's (PulsedDevice, IOParameters, UpdateParameters), except `tau` for its w_max = −w_min.
-"""
+"""The assembly of a pulsed tile from parameters and the constants of its crosspoints; a device adds its curve."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-from analogbench.api.params import Params, param
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
@@ -15,38 +10,9 @@ if TYPE_CHECKING:
 
     from analogbench.api.device import TileContext
     from analogbench.api.tile import Tile
+    from analogbench.crossbar.parameters import PulsedParams
     from analogbench.crossbar.response import Response
     from analogbench.crossbar.variation import Spread
-
-
-class PulsedParams(Params):
-    """What every pulsed device can be told."""
-
-    tau: float = param(0.6, "dynamic range: nominal bounds of a weight are ±tau", gt=0, stackable=True)
-    dw_min: float = param(0.001, "granularity: nominal weight change of one pulse at w = 0", gt=0, stackable=True)
-    dw_min_dtod: float = param(0.3, "device-to-device spread of dw_min, relative", ge=0, stackable=True)
-    dw_min_dtod_log_normal: bool = param(False, "draw that spread log-normal instead of normal")
-    dw_min_std: float = param(0.3, "cycle-to-cycle noise of a pulse, relative", ge=0, stackable=True)
-    w_max_dtod: float = param(0.3, "device-to-device spread of the upper bound, relative", ge=0, stackable=True)
-    w_min_dtod: float = param(0.3, "device-to-device spread of the lower bound, relative", ge=0, stackable=True)
-    up_down: float = param(0.0, "relative difference of up and down steps; shifts the symmetric point", stackable=True)
-    up_down_dtod: float = param(0.01, "device-to-device spread of up_down", ge=0, stackable=True)
-    write_noise_std: float = param(
-        0.0, "noise of the visible weight around the hidden one", ge=0, unit="dw_min", stackable=True
-    )
-    mode: Literal["pulsed", "expected"] = param("pulsed", "stochastic pulse trains, or their expected step")
-    desired_bl: int = param(31, "longest pulse train", ge=1, le=10_000, unit="slots")
-    update_management: bool = param(True, "balance the firing probabilities of rows and columns")
-    update_bl_management: bool = param(True, "shorten the trains of samples that need few pulses")
-    is_perfect: bool = param(False, "exact matrix products, without converters and noise")
-    inp_bound: float = param(1.0, "DAC range is ±inp_bound", gt=0)
-    inp_res: float = param(1 / 126, "DAC step as a fraction of its range; 0: continuous", ge=0)
-    out_bound: float = param(12.0, "ADC range is ±out_bound", gt=0)
-    out_res: float = param(1 / 510, "ADC step as a fraction of its range; 0: continuous", ge=0)
-    out_noise: float = param(0.06, "Gaussian noise at each output before the ADC", ge=0, stackable=True)
-    w_noise: float = param(0.0, "weight noise of each read, seen at the output as σ‖x‖ξ", ge=0, stackable=True)
-    noise_management: bool = param(True, "scale each input vector by its largest entry")
-    bound_management: bool = param(True, "halve a forward input until no output clips")
 
 
 def spread_of(params: PulsedParams, **more: Any) -> Spread:

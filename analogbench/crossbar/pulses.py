@@ -54,6 +54,13 @@ def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings)
     return Trains(length[..., 0], torch.where(valid, x_abs * p_x, zero), torch.where(valid, d_abs * p_d, zero))
 
 
+def expected_pulses(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings) -> Tensor:
+    """The mean number of coincidences in all trains of a mini-batch. Arguments as for `plan_trains` → (R,) float64."""
+    trains = plan_trains(x, d, strength, settings)
+    fired_x, fired_d = trains.p_x.clamp(max=1.0).sum(-1), trains.p_d.clamp(max=1.0).sum(-1)  # (R, B), per slot
+    return (trains.length * fired_x * fired_d).sum(1, dtype=torch.float64)
+
+
 def draw_trains(x: Tensor, d: Tensor, trains: Trains, keys: Tensor, slots: int) -> tuple[Tensor, Tensor]:
     """Draw signed 0/1 trains. keys: (R,) → X: (R, B, slots, inputs), D: (R, B, slots, outputs), entries −1, 0, 1."""
     _, b, inputs = x.shape

@@ -13,6 +13,9 @@ from analogbench.api.algorithm import Algorithm
 from analogbench.api.device import Device, TileContext
 from analogbench.api.streams import Streams
 from analogbench.api.tile import Tile
+from analogbench.engine.mapping import MappedMatrix
+from analogbench.engine.native import NativeRule
+from analogbench.engine.outcome import Implementation
 from analogbench.errors import PluginError
 
 
@@ -23,7 +26,7 @@ class _Product(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, anchor: Tensor, layer: RuleLinear) -> Tensor:
         ctx.layer = layer
         ctx.save_for_backward(x)
-        return layer.checked("forward", layer.rule.forward(layer.state, x.detach()), x.shape[1], layer.shape[1])
+        return layer.checked("forward", layer.matrix.forward(x.detach()), x.shape[1], layer.shape[1])
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, None, None]:
@@ -32,26 +35,19 @@ class _Product(torch.autograd.Function):
         layer.samples.append((x.detach(), d))
         if not ctx.needs_input_grad[0]:
             return None, None, None
-        return layer.checked("backward", layer.rule.backward(layer.state, d), d.shape[1], layer.shape[2]), None, None
+        return layer.checked("backward", layer.matrix.backward(d), d.shape[1], layer.shape[2]), None, None
 
 
 class RuleLinear(nn.Module):
     """scale·(W x) + bias for R replicas, W held by the tiles of a rule.
 
-    shape: (R, outputs, inputs). samples: the (x, d) pairs of the last backward pass, x: (R, B, inputs),
+    matrix: W, on one array or several. shape: (R, outputs, inputs). samples: the (x, d) pairs of the last backward pass, x: (R, B, inputs),
     d: (R, B, outputs).
     """
 
-    def __init__(
-        self,
-        rule: Algorithm,
-        state: Any,
-        shape: tuple[int, int, int],
-        out_scale: Tensor | None,
-        bias: Tensor | None,
-    ) -> None:
+    def __init__(self, matrix: MappedMatrix, out_scale: Tensor | None, bias: Tensor | None) -> None:
         super().__init__()
-        self.rule, self.state, self.shape = rule, state, shape
+        self.matrix, self.shape = matrix, matrix.shape
         self.out_scale = None if out_scale is None else nn.Parameter(out_scale)  # (R, 1, 1)
         self.bias = None if bias is None else nn.Parameter(bias)  # (R, 1, outputs)
         # Autograd calls backward only for functions that have an input which requires a gradient.
@@ -70,20 +66,19 @@ class RuleLinear(nn.Module):
         silently."""
         expected = (self.shape[0], batch, lines)
         if tuple(result.shape) != expected:
-            raise PluginError(
-                f"algorithm {self.rule.name}: {method} returned shape {tuple(result.shape)}; expected {expected}"
-            )
+            name = self.matrix.blocks[0].rule.name
+            raise PluginError(f"algorithm {name}: {method} returned shape {tuple(result.shape)}; expected {expected}")
         return result
 
     def finite(self) -> Tensor:
         """(R,) bool: whether all numbers of a replica's layer are finite."""
-        numbers = [self.rule.weights(self.state), *(p.detach() for p in self.parameters())]
+        numbers = [self.matrix.weights(), *(p.detach() for p in self.parameters())]
         return torch.stack([torch.isfinite(tensor).flatten(1).all(1) for tensor in numbers]).all(0)
 
     def learn(self, lr: Tensor) -> None:
         """Let the rule learn from the last backward pass. lr: (R, 1, 1)."""
         for x, d in self.samples:
-            self.rule.update(self.state, x, d, lr)
+            self.matrix.update(x, d, lr)
         self.samples.clear()
 
 
@@ -95,6 +90,7 @@ class LayerFactory:
         self.torch_device = streams.device
         self.rule_layers: list[RuleLinear] = []
         self.tiles: list[Tile] = []
+        self.implementation: Implementation = "composed"
         self._root = streams
 
     def linear(
@@ -109,26 +105,54 @@ class LayerFactory:
         """See `analogbench.api.Layers.linear`."""
         streams = self._root.child(f"layer{len(self.rule_layers)}")
         weight = init(streams) if init else _uniform(streams, "weight", inputs, outputs, inputs)
-        state = self.rule.build(lambda name: self._tile(name, streams, weight))
         scale = torch.ones(weight.shape[0], 1, 1, device=self.torch_device)
         layer = RuleLinear(
-            self.rule,
-            state,
-            (weight.shape[0], outputs, inputs),
+            self._map(weight, streams),
             scale if out_scale and self.device.analog else None,
             _uniform(streams, "bias", inputs, 1, outputs) if bias else None,
         )
         self.rule_layers.append(layer)
         return layer
 
-    def _tile(self, name: str, streams: Streams, weight: Tensor) -> Tile:
-        """A tile of the layer; the one named "weight" starts at the initial weights, any other at zero."""
-        context = TileContext(streams.child(f"tile-{name}"), self.torch_device)
-        r, outputs, inputs = weight.shape
-        tile = self.device.build_tile((r, outputs, inputs), context)
-        tile.program(weight if name == "weight" else torch.zeros_like(weight))
+    def _map(self, weight: Tensor, streams: Streams) -> MappedMatrix:
+        """Put the initial weights, (R, outputs, inputs), onto arrays."""
+        replicas, outputs, inputs = weight.shape
+
+        def build(rows: slice, columns: slice) -> tuple[Algorithm, Any]:
+            part = weight[:, rows, columns]
+            whole = part.shape == weight.shape
+            return self._block(part, streams if whole else streams.child(f"block{rows.start},{columns.start}"))
+
+        return MappedMatrix((replicas, outputs, inputs), self.device.largest_array(), build)
+
+    def _block(self, weight: Tensor, streams: Streams) -> tuple[Algorithm, Any]:
+        """The rule and its state on arrays that hold the initial weights, (R, outputs, inputs)."""
+        replicas, outputs, inputs = weight.shape
+        shape = (replicas, outputs, inputs)
+
+        def make_context(name: str) -> TileContext:
+            return TileContext(streams.child(f"tile-{name}"), self.torch_device)
+
+        def make_tile(name: str) -> Tile:
+            tile = self.device.build_tile(shape, make_context(name))
+            return self._programmed(tile, weight if name == "weight" else torch.zeros_like(weight))
+
+        compound = self.device.build_compound(self.rule.compound(), shape, make_context)
+        if compound is None:
+            return self.rule, self.rule.build(make_tile)
+        self.implementation = "native"
+        return NativeRule(self.rule), self._programmed(compound, weight)
+
+    def _programmed(self, tile: Tile, weight: Tensor) -> Tile:
+        """Give a new tile its initial weights, and keep it."""
+        tile.program(weight)
         self.tiles.append(tile)
         return tile
+
+    def elapse(self) -> None:
+        """Tell all tiles that a training step has passed."""
+        for tile in self.tiles:
+            tile.elapse()
 
     def pulses(self) -> Tensor:
         """(R,) pulses spent on all tiles."""

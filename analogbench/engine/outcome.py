@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from analogbench.grid.cell import Status
+
+Implementation = Literal["composed", "native"]
+"""Whether a training rule is composed of tiles in Python, or built into the device."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of one cell. curve: columns of equal length, "step" and "epoch" first."""
+    """The end of one cell. curve: columns of equal length, "step" and "epoch" first. pulses: NaN where the device
+    does not count them. reproducible: False if the same seed gives the same numbers only in distribution."""
 
     status: Status
     reason: str = ""
@@ -21,6 +26,8 @@ class Outcome:
     steps: int = 0
     pulses: float = 0.0
     job_seconds: float = 0.0
+    implementation: Implementation = "composed"
+    reproducible: bool = True
 
 
 @dataclass(frozen=True)

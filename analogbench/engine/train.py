@@ -62,6 +62,7 @@ def train_step(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) 
     for parameter, gradient in zip(parameters, gradients, strict=False):
         if gradient is not None:
             parameter.data.sub_(lr.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
+    training.layers.elapse()
 
 
 def _note(training: Training, since: int, epoch: int) -> None:
@@ -126,4 +127,6 @@ def _outcome(training: Training, replica: int, metrics: dict[str, float], pulses
         steps=training.step if bad < 0 else bad,
         pulses=pulses,
         job_seconds=seconds,
+        implementation=training.layers.implementation,
+        reproducible=training.layers.device.reproducible,
     )

@@ -28,7 +28,7 @@ class Job:
 
 
 def pack(cells: Iterable[Cell], registry: Registry, limit: int) -> list[Job]:
-    """Jobs of at most `limit` replicas, split evenly, in the order in which the cells come.
+    """Jobs of at most `limit` replicas, or of as many as the device allows, split evenly, in the order of the cells.
 
     Raises UnknownNameError if the plugin of a cell is not there, and ValueError unless `limit` is positive.
     """
@@ -38,7 +38,12 @@ def pack(cells: Iterable[Cell], registry: Registry, limit: int) -> list[Job]:
     for cell in cells:
         fixed = (_fixed("algorithm", cell.algorithm, registry), _fixed("device", cell.device, registry))
         groups[(*fixed, _fixed("task", cell.task, registry), cell.budget)].append(cell)
-    return [Job(part) for group in groups.values() for part in _split(group, limit)]
+    return [Job(part) for group in groups.values() for part in _split(group, _limit(group[0], registry, limit))]
+
+
+def _limit(cell: Cell, registry: Registry, limit: int) -> int:
+    most: int | None = registry.device(cell.device.name).value.most_replicas
+    return limit if most is None else min(limit, most)
 
 
 def _fixed(kind: Kind, part: Part, registry: Registry) -> Hashable:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analogbench.api.task import BUDGETS, Budget
 from analogbench.errors import SelectionError, UnknownNameError
 from analogbench.grid.cell import Cell, Part
-from analogbench.grid.selection import select
+from analogbench.grid.selection import left_out, select
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -28,10 +28,12 @@ class Plan:
     """The cells to run, each once.
 
     unfit: pairs left out because the algorithm does not fit the device, readable; also why, where its rule is broken.
+    absent: devices left out because they cannot be used on this machine, readable, with the reason.
     """
 
     cells: tuple[Cell, ...]
     unfit: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 def plan(  # noqa: PLR0913, PLR0917 - the dimensions of a grid
@@ -42,7 +44,8 @@ def plan(  # noqa: PLR0913, PLR0917 - the dimensions of a grid
     seeds: Sequence[int],
     budget: Budget,
 ) -> Plan:
-    """Every selected algorithm × device × task × seed that fits; an empty list of selections stands for everything.
+    """Every selected algorithm × device × task × seed that fits; an empty list of selections stands for the default
+    grid's.
 
     Raises SelectionError if nothing is left, and what `select` raises if a selection is wrong.
     """
@@ -61,7 +64,8 @@ def plan(  # noqa: PLR0913, PLR0917 - the dimensions of a grid
     if not cells:
         chosen: _Chosen = {"algorithm": rules, "device": arrays, "task": learnt, "seed": seeds}
         raise SelectionError(_nothing(unfit, chosen, registry))
-    return Plan(unique(cells), tuple(unfit))
+    absent = (f"{', '.join(names)}: {why}" for why, names in left_out(registry, "device", devices).items())
+    return Plan(unique(cells), tuple(unfit), tuple(absent))
 
 
 def unique(cells: Iterable[Cell]) -> tuple[Cell, ...]:

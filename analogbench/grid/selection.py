@@ -37,16 +37,34 @@ class Selection:
 
 
 def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
-    """The parts that `texts` stand for, each once, in the order given; no texts stand for everything of that kind.
+    """The parts that `texts` stand for, each once, in the order given; no texts stand for the default grid's.
 
+    Globs, and no texts, leave out what cannot be used on this machine; a name does not, and then its cells say why.
     Raises SelectionError, UnknownNameError or ParameterError.
     """
     found: list[Part] = []
-    for selection in parse(texts or ["*"]):
+    for selection in parse(texts) or [Selection(name, {}) for name in _default(registry, kind)]:
         for name in _names(registry, kind, selection):
             model = registry.get(kind, name).value.Params
             found += _parts(name, model, selection.axes)
     return [part for i, part in enumerate(found) if part not in found[:i]]
+
+
+def unusable(registry: Registry, kind: Kind, name: str) -> str:
+    """Why what is called `name` cannot be used on this machine, in one line; empty if it can."""
+    reason = getattr(registry.get(kind, name).value, "unavailable", None)
+    return str(reason()) if reason else ""
+
+
+def left_out(registry: Registry, kind: Kind, texts: Sequence[str]) -> dict[str, list[str]]:
+    """The names that `select` leaves out because they cannot be used on this machine, by the reason."""
+    patterns = [s.pattern for s in parse(texts) if _is_glob(s.pattern)]
+    meant = [name for name in registry.of(kind) if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    reasons: dict[str, list[str]] = {}
+    for name in meant if texts else _in_default_grid(registry, kind):
+        if why := unusable(registry, kind, name):
+            reasons.setdefault(why, []).append(name)
+    return reasons
 
 
 def parse(texts: Iterable[str]) -> list[Selection]:
@@ -104,7 +122,7 @@ def _parsed(piece: str) -> Selection:
 def _names(registry: Registry, kind: Kind, selection: Selection) -> list[str]:
     """What has the name; or all that match the glob and have the parameters."""
     pattern = selection.pattern
-    if not any(sign in pattern for sign in "*?"):
+    if not _is_glob(pattern):
         return [registry.get(kind, pattern).name]
     matching = {n: e.value.Params.model_fields for n, e in registry.of(kind).items() if fnmatchcase(n, pattern)}
     if not matching:
@@ -116,7 +134,23 @@ def _names(registry: Registry, kind: Kind, selection: Selection) -> list[str]:
         if unknown is None:
             raise SelectionError(f"no {kind} that matches {pattern!r} has all of {', '.join(selection.axes)}")
         raise UnknownNameError(f"parameter of {pattern}", unknown, known)
-    return names
+    usable = [name for name in names if not unusable(registry, kind, name)]
+    if not usable:
+        raise SelectionError(f"no {kind} that matches {pattern!r} can be used: {unusable(registry, kind, names[0])}")
+    return usable
+
+
+def _is_glob(pattern: str) -> bool:
+    return any(sign in pattern for sign in "*?")
+
+
+def _in_default_grid(registry: Registry, kind: Kind) -> list[str]:
+    return [name for name, entry in registry.of(kind).items() if getattr(entry.value, "in_default_grid", True)]
+
+
+def _default(registry: Registry, kind: Kind) -> list[str]:
+    """What no selection at all stands for."""
+    return [name for name in _in_default_grid(registry, kind) if not unusable(registry, kind, name)]
 
 
 def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> list[Part]:

@@ -95,4 +95,6 @@ def suite_plan(
         ]
     except UsageError as error:
         raise SelectionError(f"suite {suite.name}.toml: {error}") from error
-    return Plan(unique(c for p in plans for c in p.cells), tuple(dict.fromkeys(u for p in plans for u in p.unfit)))
+    unfit = dict.fromkeys(pair for p in plans for pair in p.unfit)
+    absent = dict.fromkeys(line for p in plans for line in p.absent)
+    return Plan(unique(cell for p in plans for cell in p.cells), tuple(unfit), tuple(absent))

@@ -51,6 +51,7 @@ class Record(BaseModel):
     name, in the task's own units (`metric.scale` is for display only). curve: columns of equal length, "step" and
     "epoch" first. pulses: update pulses spent on all arrays. seconds: the cell's share of its job's wall time
     (job_seconds divided by replicas). implementation: "composed" of tiles in Python, or "native" to the device.
+    reproducible: False if the same seed on the same machine gives the same numbers only in distribution.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,6 +72,7 @@ class Record(BaseModel):
     job_seconds: Number = None
     replicas: int = 1
     implementation: str = "composed"
+    reproducible: bool = True
     provenance: dict[str, Any] = {}
 
     @property

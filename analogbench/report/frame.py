@@ -99,6 +99,7 @@ def cell_frame(kept: Iterable[Kept]) -> Frame:
     # pandas would turn the integers of a parameter that not every part has into floats, hence objects
     cells = pd.DataFrame([_cell_row(one) for one in kept], dtype=object)
     cells = cells.astype({column: float for column in ("value", "pulses", "seconds") if column in cells})
+    cells = cells.copy()  # in one piece: of a device with a hundred parameters, pandas would warn of fragments
     keys = {key: metric.key for key, part in groups(cells) if (metric := metric_of(part))}
     return cells.assign(ok=[_is_ok(row, keys) for row in cells.to_dict("records")])
 
@@ -120,6 +121,7 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "pulses": _float(record.pulses),
         "seconds": _float(record.seconds),
         "implementation": record.implementation,
+        "reproducible": record.reproducible,
         "superseded": kept.superseded,
         "commit": _said(record, "git", "commit"),
         "host": _said(record, "host"),

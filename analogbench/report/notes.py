@@ -93,6 +93,12 @@ def _origins(board: Board) -> Iterator[str]:
     native = [row.name for row in board.rows if row.native]
     if native:
         yield f"native to the device, not composed of tiles: {', '.join(native)}"
+    by_chance = dict.fromkeys(row.device for row in board.rows if not row.reproducible)
+    if by_chance:
+        yield f"reproducible in distribution only, not digit for digit: rows on {', '.join(by_chance)}"
+    uncounted = [row.name for row in board.rows if row.values and row.pulses is None]
+    if uncounted:
+        yield f"pulses are not counted by the simulator: {', '.join(uncounted)}"
     if len(board.commits) > 1:
         yield f"records of {len(board.commits)} commits: {', '.join(commit[:9] for commit in board.commits)}"
     if len(board.hosts) > 1:

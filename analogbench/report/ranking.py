@@ -47,6 +47,7 @@ class Row:
     pulses: float | None = None
     seconds: float | None = None
     native: bool = False
+    reproducible: bool = True
     is_reference: bool = False
     rank: int | None = None
     gap: float | None = None
@@ -126,6 +127,7 @@ def _row(cells: Frame, reference: Reference) -> Row:
         pulses=_mean(ok, "pulses"),
         seconds=_mean(ok, "seconds"),
         native=bool((cells["implementation"] == "native").any()),
+        reproducible=bool(cells["reproducible"].all()),
         is_reference=bool(is_reference(cells, reference).all()),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
 from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Settings, Started
 from analogbench.run.recorder import Recorder, metric_of
+from analogbench.run.sizing import target_of
 from analogbench.run.wording import title, verdict
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class _Attempt:
 class Coordinator:
     """Runs jobs to their ends. The caller's thread does it all: workers and pools only put events into its queue."""
 
-    def __init__(self, settings: Settings, workers: int, recorder: Recorder, display: Display) -> None:
-        """workers: how many processes at once."""
+    def __init__(self, settings: Settings, workers: Mapping[str, int], recorder: Recorder, display: Display) -> None:
+        """workers: how many processes at once for each target."""
         self._settings, self._workers, self._recorder, self._display = settings, workers, recorder, display
         self._waiting: deque[_Attempt] = deque()
         self._flying: dict[int, _Attempt] = {}
@@ -65,11 +66,22 @@ class Coordinator:
 
     def _loop(self, lanes: Lanes, link: Link) -> None:
         while self._waiting or lanes.busy:
-            while self._waiting and lanes.free:
-                number, attempt = next(self._numbers), self._waiting.popleft()
+            while (attempt := self._next(lanes)) is not None:
+                number = next(self._numbers)
                 self._flying[number] = replace(attempt, began=now())
-                lanes.start(number, attempt.job)
+                lanes.start(number, attempt.job, self._target(attempt.job))
             self._handle(link.events.get(), lanes)
+
+    def _next(self, lanes: Lanes) -> _Attempt | None:
+        """Take the first waiting job for whose target a lane is free."""
+        for attempt in self._waiting:
+            if lanes.free(self._target(attempt.job)):
+                self._waiting.remove(attempt)
+                return attempt
+        return None
+
+    def _target(self, job: Job) -> str:
+        return target_of(job, self._registry, self._settings.target)
 
     def _handle(self, event: Started | Moved | Gone | Ended, lanes: Lanes) -> None:
         attempt = self._flying.get(event.number)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from analogbench.errors import DataMissingError, PluginError
+from analogbench.errors import PluginError, UnavailableError
 from analogbench.grid.cell import Status
 from analogbench.run.messages import Failure
 
@@ -35,7 +35,7 @@ def died(exit_code: int | None, log: Path) -> Failure:
 
 
 def _status(error: BaseException, registry: Registry | None) -> Status:
-    if isinstance(error, DataMissingError):
+    if isinstance(error, UnavailableError):
         return "skipped"
     if _is_out_of_memory(error):
         return "oom"
@@ -85,7 +85,7 @@ def _reason(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except BaseException as second:  # an exception's __str__ is somebody's code, too
         text = f"(its message cannot be shown: {type(second).__name__})"
-    if not isinstance(error, DataMissingError | PluginError):
+    if not isinstance(error, UnavailableError | PluginError):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return text if len(text) <= REASON_LENGTH else text[: REASON_LENGTH - 1] + "…"
 

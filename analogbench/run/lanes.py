@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import threading
+from collections.abc import Mapping
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, cast
@@ -91,39 +94,41 @@ class Lane:
 class Lanes:
     """All lanes of a run, as a context manager: no process outlives it."""
 
-    def __init__(self, count: int, settings: Settings, events: SimpleQueue[Any]) -> None:
-        """count: how many lanes."""
-        self._free = [Lane(settings, events) for _ in range(count)]
-        self._busy: dict[int, Lane] = {}
+    def __init__(self, workers: Mapping[str, int], settings: Settings, events: SimpleQueue[Any]) -> None:
+        """workers: how many lanes for each target, "cpu" or "cuda"."""
+        self._free = {
+            target: [Lane(replace(settings, target=target), events) for _ in range(count)]
+            for target, count in workers.items()
+        }
+        self._busy: dict[int, tuple[str, Lane]] = {}
         self._settings = settings
         self._stack = contextlib.ExitStack()
 
-    @property
-    def free(self) -> bool:
-        """Whether a lane waits for a job."""
-        return bool(self._free)
+    def free(self, target: str) -> bool:
+        """Whether a lane of the target waits for a job."""
+        return bool(self._free[target])
 
     @property
     def busy(self) -> bool:
         """Whether a job is in flight."""
         return bool(self._busy)
 
-    def start(self, number: int, job: Job) -> None:
-        """Start the job on a free lane."""
-        lane = self._free.pop()
-        self._busy[number] = lane
+    def start(self, number: int, job: Job, target: str) -> None:
+        """Start the job on a free lane of the target."""
+        lane = self._free[target].pop()
+        self._busy[number] = target, lane
         lane.start(number, job)
 
     def __getitem__(self, number: int) -> Lane:
         """The lane of a job in flight."""
-        return self._busy[number]
+        return self._busy[number][1]
 
     def release(self, number: int, *, renew: bool) -> None:
         """The job has ended: its lane is free. renew: the worker may be spoilt, start the next job in a fresh one."""
-        lane = self._busy.pop(number)
+        target, lane = self._busy.pop(number)
         if renew:
             lane.stop()
-        self._free.append(lane)
+        self._free[target].append(lane)
 
     def __enter__(self) -> Lanes:
         """From here on, new processes have the environment that the settings ask for."""
@@ -135,7 +140,8 @@ class Lanes:
     ) -> None:
         """End all processes, in the middle of a job if need be."""
         with self._stack, interrupts_ignored():
-            lanes = [*self._free, *self._busy.values()]
+            free = itertools.chain.from_iterable(self._free.values())
+            lanes = [*free, *(lane for _, lane in self._busy.values())]
             for each in (Lane.halt, Lane.stop):
                 for lane in lanes:
                     each(lane)

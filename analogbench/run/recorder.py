@@ -82,6 +82,8 @@ class Recorder:
             seconds=outcome.job_seconds / replicas if outcome.job_seconds else None,
             job_seconds=outcome.job_seconds or None,
             replicas=replicas,
+            implementation=outcome.implementation,
+            reproducible=outcome.reproducible,
             provenance=origin,
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,10 @@ PROBE = "import sys, torch; sys.exit(not torch.cuda.is_available())"
 
 @dataclass(frozen=True)
 class Size:
-    """The jobs, and the workers that train them with so many threads each."""
+    """The jobs, and how many workers of each target train them, with so many threads each."""
 
     jobs: tuple[Job, ...]
-    workers: int
+    workers: Mapping[str, int]
     threads: int
 
 
@@ -60,17 +61,25 @@ def cuda_is_available() -> bool:
     return subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False).returncode == 0
 
 
+def target_of(job: Job, registry: Registry, target: str) -> str:
+    """Where `job` is trained in a run on `target`: on the CPU if its device cannot be anywhere else."""
+    if target == "cpu":
+        return "cpu"
+    return target if target in registry.device(job.cells[0].device.name).value.targets() else "cpu"
+
+
 def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limits) -> Size:
     """Pack `cells` into jobs; by default for one worker on each core, or one on a GPU, that together use all cores.
 
-    A larger job spends less time on each of its cells, but no worker should be without one. Numbers do not depend on
-    any of this.
+    A larger job spends less time on each of its cells, but no worker should be without one. Cells that cannot be
+    trained on the GPU are trained meanwhile on the cores that are left. Numbers do not depend on any of this.
     """
     cores = available_cores()
     wanted = limits.workers or (1 if target == "cuda" else cores)
     jobs = _packed(cells, registry, limits.stack or STACK[target], wanted)
-    workers = max(1, min(wanted, len(jobs)))
-    return Size(tuple(jobs), workers, limits.threads or max(1, cores // workers))
+    placed = Counter(target_of(job, registry, target) for job in jobs)
+    workers = {place: max(1, min(wanted if place == target else cores - 1, number)) for place, number in placed.items()}
+    return Size(tuple(jobs), workers or {target: 1}, limits.threads or max(1, cores // max(1, sum(workers.values()))))
 
 
 def _packed(cells: Sequence[Cell], registry: Registry, limit: int, workers: int) -> list[Job]:

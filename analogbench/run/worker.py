@@ -150,4 +150,6 @@ def _plain(outcome: Outcome) -> Outcome:
         steps=int(outcome.steps),
         pulses=float(outcome.pulses),
         job_seconds=float(outcome.job_seconds),
+        implementation=outcome.implementation,
+        reproducible=bool(outcome.reproducible),
     )

@@ -50,7 +50,7 @@ def test_a_grid_from_selection_to_leaderboard(run: Run, capsys: pytest.CaptureFi
     output, progress = capsys.readouterr()
     assert recorded() == {0: "ok", 1: "ok", 2: "ok"}
     assert progress.splitlines() == [
-        "3 cells: 0 recorded already, 3 to run in 1 job on cpu, workers: 1, threads of each: "
+        "3 cells: 0 recorded already, 3 to run in 1 job; workers: 1 on cpu, threads of each: "
         f"{sizing.available_cores()}",
         "[3/3] half × soft × line seeds 0-2: ok Loss 1.25 V (3.0 s)",
     ]
@@ -93,7 +93,7 @@ def test_dry_run_writes_nothing(run: Run, capsys: pytest.CaptureFixture[str]) ->
     output, _ = capsys.readouterr()
     assert not Path("results").exists()
     lines = output.splitlines()
-    assert lines[0].startswith("6 cells: 0 recorded already, 6 to run in 4 jobs on cpu, workers: 1")
+    assert lines[0].startswith("6 cells: 0 recorded already, 6 to run in 4 jobs; workers: 1 on cpu")
     assert lines[1].startswith("left out, since they do not fit: ")
     assert sorted(lines[2:]) == [
         "  half × soft × line seed 2",

@@ -26,7 +26,7 @@ def test_products_and_gradients_are_those_of_a_linear_layer(factory: LayerFactor
     layer = factory.linear(IN, OUT)
     x = torch.randn(R, B, IN, requires_grad=True)
     d = torch.randn(R, B, OUT)
-    w, scale = layer.state.read(), torch.tensor(1.0)
+    w, scale = layer.matrix.blocks[0].state.read(), torch.tensor(1.0)
     y = layer(x)
     torch.testing.assert_close(y, scale * (x @ w.mT) + layer.bias)
     y.backward(d)
@@ -36,7 +36,7 @@ def test_products_and_gradients_are_those_of_a_linear_layer(factory: LayerFactor
         torch.testing.assert_close(layer.out_scale.grad, (d * (x @ w.mT)).sum((1, 2), keepdim=True))
     lr = torch.tensor([0.1, 0.2, 0.0]).reshape(-1, 1, 1)
     layer.learn(lr)
-    torch.testing.assert_close(layer.state.read(), w - lr * (d.mT @ x.detach()), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(layer.matrix.blocks[0].state.read(), w - lr * (d.mT @ x.detach()), rtol=1e-4, atol=1e-5)
     assert not layer.samples
 
 
@@ -47,14 +47,14 @@ def test_out_scale_only_on_analog_devices_and_only_if_wanted(factory: LayerFacto
 
 def test_default_start_is_torchs(factory: LayerFactory) -> None:
     layer = factory.linear(400, 300)
-    for values in (layer.state.read(), layer.bias):
+    for values in (layer.matrix.blocks[0].state.read(), layer.bias):
         assert values.abs().max() <= 400**-0.5
         assert values.std().item() == pytest.approx((400 * 3) ** -0.5, rel=0.05)
 
 
 def test_a_layer_used_twice_learns_from_both_uses(factory: LayerFactory) -> None:
     layer = factory.linear(IN, IN, bias=False, out_scale=False)
-    w = layer.state.read()
+    w = layer.matrix.blocks[0].state.read()
     x = torch.randn(R, B, IN)
     hidden = layer(x)
     layer(hidden).backward(torch.ones(R, B, IN))
@@ -62,7 +62,7 @@ def test_a_layer_used_twice_learns_from_both_uses(factory: LayerFactory) -> None
     layer.learn(torch.full((R, 1, 1), 0.01))
     d = torch.ones(R, B, IN)
     expected = w - 0.01 * (d.mT @ hidden.detach() + (d @ w).mT @ x)
-    torch.testing.assert_close(layer.state.read(), expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(layer.matrix.blocks[0].state.read(), expected, rtol=1e-4, atol=1e-5)
 
 
 class Misshapen:

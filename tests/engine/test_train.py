@@ -90,11 +90,11 @@ def test_same_seed_same_start_order_and_instance_for_every_algorithm(
     ]
     plain, tiki = trainings[0].layers.rule_layers, trainings[1].layers.rule_layers
     for a, b in zip(plain, tiki, strict=True):
-        assert torch.equal(a.state.read(), b.state.slow.read())
-        assert a.state.read().abs().sum() > 0
-        assert torch.equal(a.state.array.planes, b.state.slow.array.planes)
-        assert not torch.equal(b.state.slow.array.planes, b.state.fast.array.planes)
-        assert b.state.fast.read().abs().sum() == 0
+        assert torch.equal(a.matrix.blocks[0].state.read(), b.matrix.blocks[0].state.slow.read())
+        assert a.matrix.blocks[0].state.read().abs().sum() > 0
+        assert torch.equal(a.matrix.blocks[0].state.array.planes, b.matrix.blocks[0].state.slow.array.planes)
+        assert not torch.equal(b.matrix.blocks[0].state.slow.array.planes, b.matrix.blocks[0].state.fast.array.planes)
+        assert b.matrix.blocks[0].state.fast.read().abs().sum() == 0
     orders = [t.streams.uniform("order", 10) for t in trainings]
     assert torch.equal(orders[0], orders[1])
 
@@ -113,7 +113,7 @@ def plain_torch(start: Any, epochs: int) -> tuple[float, float]:
     """nn.Linear, CrossEntropyLoss and torch.optim.SGD from the start of a one-replica job."""
     linear = []
     for layer in start.layers.rule_layers:
-        w = layer.state.read()[0]
+        w = layer.matrix.blocks[0].state.read()[0]
         module = nn.Linear(w.shape[1], w.shape[0])
         module.weight.data, module.bias.data = w.clone(), layer.bias.data[0, 0].clone()
         linear.append(module)

@@ -64,12 +64,13 @@ def test_a_job_whose_worker_is_lost_is_tried_again(bench: Bench, monkeypatch: py
     """pebble cannot say what became of a worker that dies before it has told which task it took."""
     losses = iter([True, False])
 
-    def start(self: Lanes, number: int, job: object) -> None:
+    def start(self: Lanes, number: int, job: object, target: str) -> None:
         if next(losses):
-            lane = self._busy[number] = self._free.pop()
+            lane = self._free[target].pop()
+            self._busy[number] = target, lane
             lane._events.put(Ended(number, Lost("BrokenProcessPool: All workers expired")))
         else:
-            original(self, number, job)  # type: ignore[arg-type]
+            original(self, number, job, target)  # type: ignore[arg-type]
 
     original = Lanes.start
     monkeypatch.setattr(Lanes, "start", start)
@@ -78,8 +79,9 @@ def test_a_job_whose_worker_is_lost_is_tried_again(bench: Bench, monkeypatch: py
 
 
 def test_a_job_whose_worker_is_always_lost_has_crashed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(self: Lanes, number: int, job: object) -> None:
-        lane = self._busy[number] = self._free.pop()
+    def start(self: Lanes, number: int, job: object, target: str) -> None:
+        lane = self._free[target].pop()
+        self._busy[number] = target, lane
         lane._events.put(Ended(number, Lost("no process")))
 
     monkeypatch.setattr(Lanes, "start", start)

@@ -39,7 +39,7 @@ def test_size(bench: Bench, cells: int, target: str, limits: Limits, jobs: list[
     grid = plan(bench.registry, ["half"], ["soft"], ["line"], range(cells or 1), "smoke").cells[:cells]
     size = size_up(grid, bench.registry, target, limits)
     assert sorted(len(job.cells) for job in size.jobs) == sorted(jobs)
-    assert (size.workers, size.threads) == spread
+    assert (size.workers, size.threads) == ({target: spread[0]}, spread[1])
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,15 @@ def test_torch_is_asked_only_where_there_is_a_driver(
     cuda_is_available.cache_clear()
     assert cuda_is_available() is there
     cuda_is_available.cache_clear()
+
+
+def test_cells_that_cannot_use_the_gpu_are_trained_beside_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = plan(bench.registry, ["half"], ["soft"], ["line[steps=1,2]"], range(6), "smoke").cells
+    soft = bench.registry.device("soft").value
+    monkeypatch.setattr(soft, "targets", classmethod(lambda cls: ("cpu",)))
+    monkeypatch.setattr(soft, "most_replicas", 1)
+    size = size_up(grid, bench.registry, "cuda", Limits())
+    assert [len(job.cells) for job in size.jobs] == [1] * 12
+    assert (size.workers, size.threads) == ({"cpu": 3}, 1)
+    monkeypatch.setattr(soft, "targets", classmethod(lambda cls: ("cpu", "cuda")))
+    assert size_up(grid, bench.registry, "cuda", Limits()).workers == {"cuda": 1}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analogbench.api import Algorithm, MakeTile, RuleParams, Tile, hookimpl, param
+from analogbench.api import Algorithm, RuleParams, SingleTileRule, Tile, hookimpl, param
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-ANALOGBENCH_API = ">=1,<2"
+ANALOGBENCH_API = ">=1.1,<2"
 
 
 class SignSGDParams(RuleParams):
@@ -18,7 +18,7 @@ class SignSGDParams(RuleParams):
     threshold: float = param(0.5, "θ: errors up to this share of the largest are left out", ge=0, lt=1, stackable=True)
 
 
-class AnalogSignSGD(Algorithm):
+class AnalogSignSGD(SingleTileRule):
     """Pulses s·sgn(d), the projection of the error d on its signs: one amplitude for all rows, no converters."""
 
     name = "analog-sign-sgd"
@@ -26,23 +26,11 @@ class AnalogSignSGD(Algorithm):
     source = "signs: Bernstein et al., ICML 2018; on memristors: Prezioso et al., Nature 2015 (Manhattan rule)"
     Params = SignSGDParams
 
-    def build(self, make_tile: MakeTile) -> Tile:
-        return make_tile("weight")
-
-    def forward(self, state: Tile, x: Tensor) -> Tensor:
-        return state.forward(x)
-
-    def backward(self, state: Tile, d: Tensor) -> Tensor:
-        return state.backward(d)
-
     def update(self, state: Tile, x: Tensor, d: Tensor, lr: Tensor) -> None:
         size = d.abs()  # (R, B, outputs)
         pulsed = size > self.params.threshold * size.amax(-1, keepdim=True)
         scale = (size * pulsed).sum(-1, keepdim=True) / pulsed.sum(-1, keepdim=True).clamp(min=1)  # (R, B, 1)
         state.update(x, d.sign() * pulsed * scale, lr)
-
-    def weights(self, state: Tile) -> Tensor:
-        return state.read()
 
 
 @hookimpl

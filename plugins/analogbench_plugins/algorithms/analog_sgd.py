@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analogbench.api import Algorithm, MakeTile, Tile, hookimpl
+from analogbench.api import Algorithm, SingleTileRule, Tile, hookimpl
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class AnalogSGD(Algorithm):
+class AnalogSGD(SingleTileRule):
     """Stochastic gradient descent by pulsed outer products on one array; stops at an error that never vanishes."""
 
     name = "analog-sgd"
     formula = "W ← U(W, −lr·g), U(W, Δ) = W + Δ⊙F(W) − |Δ|⊙G(W)"
     source = "Gokmen & Vlasov, Front. Neurosci. 2016; dynamics: Wu et al., NeurIPS 2024, eq. 5"
 
-    def build(self, make_tile: MakeTile) -> Tile:
-        return make_tile("weight")
-
-    def forward(self, state: Tile, x: Tensor) -> Tensor:
-        return state.forward(x)
-
-    def backward(self, state: Tile, d: Tensor) -> Tensor:
-        return state.backward(d)
-
     def update(self, state: Tile, x: Tensor, d: Tensor, lr: Tensor) -> None:
         state.update(x, d, lr)
-
-    def weights(self, state: Tile) -> Tensor:
-        return state.read()
 
 
 @hookimpl

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analogbench.api import Algorithm, Device, MakeTile, Tile, hookimpl
+from analogbench.api import Algorithm, Device, SingleTileRule, Tile, hookimpl
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class SGD(Algorithm):
+class SGD(SingleTileRule):
     """Stochastic gradient descent on digital weights."""
 
     name = "sgd"
@@ -21,20 +21,8 @@ class SGD(Algorithm):
     def fits(cls, device: type[Device]) -> bool:
         return not device.analog
 
-    def build(self, make_tile: MakeTile) -> Tile:
-        return make_tile("weight")
-
-    def forward(self, state: Tile, x: Tensor) -> Tensor:
-        return state.forward(x)
-
-    def backward(self, state: Tile, d: Tensor) -> Tensor:
-        return state.backward(d)
-
     def update(self, state: Tile, x: Tensor, d: Tensor, lr: Tensor) -> None:
         state.update(x, d, lr)
-
-    def weights(self, state: Tile) -> Tensor:
-        return state.read()
 
 
 @hookimpl

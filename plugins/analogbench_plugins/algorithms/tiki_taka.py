@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analogbench.api import Algorithm, MakeTile, RuleParams, Tile, hookimpl, param
+from analogbench.api import Algorithm, Compound, MakeTile, RuleParams, Tile, hookimpl, param
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +39,17 @@ class TikiTaka(Algorithm):
     formula = "P ← U(P, −β·g);  W[:, c] ← U(W[:, c], +α·P[:, c]), next column c every transfer;  layer: W + γP"
     source = "Gokmen & Haensch, Front. Neurosci. 2020; dynamics: Wu et al., NeurIPS 2024, eq. 9"
     Params = TikiTakaParams
+
+    def compound(self) -> Compound:
+        p = self.params
+        settings = {
+            "fast_lr": p.fast_lr,
+            "transfer_lr": p.transfer_lr,
+            "gamma": p.gamma,
+            "transfer_every": p.transfer_every,
+            "n_reads_per_transfer": p.n_reads,
+        }
+        return Compound("ttv1", ("fast", "weight"), settings)
 
     def build(self, make_tile: MakeTile) -> TikiTakaState:
         return TikiTakaState(make_tile("weight"), make_tile("fast"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analogbench.api import Device, Tile, TileContext, hookimpl, param
-from analogbench.crossbar.preset import PulsedParams, assemble_tile, column, spread_of
+from analogbench.api import Device, Tile, TileContext, hookimpl
+from analogbench.crossbar.parameters import PulsedParams
+from analogbench.crossbar.preset import assemble_tile, column, spread_of
+from analogbench_plugins.devices.curves import ExpStepCurve, LinearStepCurve, PowStepCurve, SoftBoundsCurve
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,17 +15,8 @@ if TYPE_CHECKING:
 Shape = tuple[int, int, int]
 
 
-class SoftBoundsParams(PulsedParams):
-    """Adds what AIHWKIT's SoftBoundsReference has."""
-
-    mult_noise: bool = param(False, "cycle-to-cycle noise scales with the step instead of dw_min")
-    slope_up_dtod: float = param(0.0, "spread of the upward slope, which scales the upper bound", ge=0, stackable=True)
-    slope_down_dtod: float = param(
-        0.0, "spread of the downward slope, which scales the lower bound", ge=0, stackable=True
-    )
-    reference_mean: float = param(0.0, "mean of the reference conductance that is subtracted", stackable=True)
-    reference_std: float = param(0.0, "spread of the reference conductance", ge=0, stackable=True)
-    subtract_symmetry_point: bool = param(False, "subtract each crosspoint's symmetric point")
+class SoftBoundsParams(PulsedParams, SoftBoundsCurve):
+    """All of the device."""
 
 
 class SoftBounds(Device):
@@ -45,14 +38,8 @@ class SoftBounds(Device):
         return assemble_tile(planes, response, p, context)
 
 
-class LinearStepParams(PulsedParams):
-    """Adds what AIHWKIT's LinearStep has."""
-
-    gamma_up: float = param(0.0, "decrease of the up step from w = 0 to the bound, relative", stackable=True)
-    gamma_down: float = param(0.0, "decrease of the down step from w = 0 to the bound, relative", stackable=True)
-    gamma_up_dtod: float = param(0.05, "device-to-device spread of gamma_up", ge=0, stackable=True)
-    gamma_down_dtod: float = param(0.05, "device-to-device spread of gamma_down", ge=0, stackable=True)
-    mult_noise: bool = param(True, "cycle-to-cycle noise scales with the step instead of dw_min")
+class LinearStepParams(PulsedParams, LinearStepCurve):
+    """All of the device."""
 
 
 class LinearStep(Device):
@@ -90,15 +77,8 @@ class ConstantStep(Device):
         return assemble_tile(planes, Response(LINEAR, _nothing_shared(shape, context)), self.params, context)
 
 
-class ExpStepParams(PulsedParams):
-    """Adds what AIHWKIT's ExpStep has."""
-
-    A_up: float = param(0.00081, "A₊", stackable=True)
-    A_down: float = param(0.36833, "A₋", stackable=True)
-    gamma_up: float = param(12.44625, "γ₊", stackable=True)
-    gamma_down: float = param(12.78785, "γ₋", stackable=True)
-    a: float = param(0.244, "slope of z = 2a·w/(w_max − w_min) + b", stackable=True)
-    b: float = param(0.2425, "offset of z", stackable=True)
+class ExpStepParams(PulsedParams, ExpStepCurve):
+    """All of the device."""
 
 
 class ExpStep(Device):
@@ -121,13 +101,8 @@ class ExpStep(Device):
         return assemble_tile(planes, Response(EXPONENTIAL, shared), p, context)
 
 
-class PowStepParams(PulsedParams):
-    """Adds what AIHWKIT's PowStep has."""
-
-    pow_gamma: float = param(1.0, "exponent γ of both curves", stackable=True)
-    pow_gamma_dtod: float = param(0.1, "device-to-device spread of the exponent, relative", ge=0, stackable=True)
-    pow_up_down: float = param(0.0, "relative difference of the exponents up and down", stackable=True)
-    pow_up_down_dtod: float = param(0.0, "device-to-device spread of that difference", ge=0, stackable=True)
+class PowStepParams(PulsedParams, PowStepCurve):
+    """All of the device."""
 
 
 class PowStep(Device):

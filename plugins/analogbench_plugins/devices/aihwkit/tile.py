@@ -1,0 +1,83 @@
+"""AIHWKIT's tiles behind analogbench's interface; imports AIHWKIT's tile only through its objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from analogbench.api import Tile
+from analogbench.crossbar.pulses import PulseSettings, expected_pulses
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What the number of pulses follows from: the granularity of each replica's device, and the trains.
+
+    dw_min: (R, 1, 1).
+    """
+
+    dw_min: Tensor
+    settings: PulseSettings
+
+
+class KitTile(Tile):
+    """R tiles of AIHWKIT (`aihwkit.simulator.tiles.analog.AnalogTile`), one for each replica.
+
+    AIHWKIT counts pulses only on CUDA, so `pulses` is the expected number of coincidences of the trains; without
+    `counting`, as for compounds whose transfers happen inside, it is NaN.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], tiles: Sequence[Any], counting: Counting | None) -> None:
+        self.shape, self.tiles, self.counting = shape, list(tiles), counting
+        unknown = 0.0 if counting else float("nan")
+        self.pulses = torch.full((shape[0],), unknown, dtype=torch.float64)
+        self._leaks = [
+            t for t in tiles if t.rpu_config.device.requires_decay() or t.rpu_config.device.requires_diffusion()
+        ]
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.check(x=x)
+        return self._each(lambda tile, r: tile.joint_forward(x[r].contiguous()))
+
+    def backward(self, d: Tensor) -> Tensor:
+        self.check(d=d)
+        return self._each(lambda tile, r: tile.backward(d[r].contiguous()))
+
+    def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        self.check(x, d)
+        rates = torch.as_tensor(lr, dtype=torch.float32).expand(self.shape[0], 1, 1)
+        if self.counting:
+            strength = rates.abs().to(self.pulses.device) / self.counting.dw_min
+            self.pulses += expected_pulses(x, d, strength, self.counting.settings)
+        for r, (tile, rate) in enumerate(zip(self.tiles, rates.flatten().tolist(), strict=True)):
+            # AIHWKIT takes positive rates only.
+            tile.set_learning_rate(abs(rate))
+            samples, errors = _at_least_two(x[r], d[r] if rate > 0 else -d[r])
+            tile.update(samples, errors)
+
+    def elapse(self) -> None:
+        for tile in self._leaks:
+            tile.post_update_step()
+
+    def read(self) -> Tensor:
+        return self._each(lambda tile, r: tile.get_weights()[0].to(self.pulses.device))
+
+    def program(self, w: Tensor) -> None:
+        for tile, weights in zip(self.tiles, w, strict=True):
+            tile.set_weights(weights.contiguous())
+
+    def _each(self, product: Callable[[Any, int], Tensor]) -> Tensor:
+        with torch.no_grad():
+            return torch.stack([product(tile, r) for r, tile in enumerate(self.tiles)])
+
+
+def _at_least_two(x: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
+    """On CUDA, a first mini-batch of one sample makes later updates wrong (IBM/aihwkit#763): add a zero sample, which
+    never fires. x: (B, inputs), d: (B, outputs)."""
+    if x.is_cuda and len(x) == 1:
+        return torch.cat([x, torch.zeros_like(x)]), torch.cat([d, torch.zeros_like(d)])
+    return x.contiguous(), d.contiguous()
