@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
     "plugins": ("analogbench.cli.plugins:plugins", "Say which plugins are loaded, and why another is not."),
+    "doctor": ("analogbench.cli.doctor:doctor", "Say what is installed and whether it works together."),
 }
 """Of each command, where it is and what `--help` says of it."""
 

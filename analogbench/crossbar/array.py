@@ -16,9 +16,10 @@ class Array:
     """The state and the constants of R arrays of one shape.
 
     shape: (R, outputs, inputs). planes: (PLANES, *shape), or (PLANES, R, 1, 1) where all crosspoints of an array
-    are alike; see `response`. dw_min: (R, 1, 1), nominal step. c2c: (R, 1, 1), relative cycle-to-cycle noise of a
-    pulse. write_noise: (R, 1, 1), standard deviation of the visible weight around the hidden one, in weight units;
-    None where there is none, and then hidden and visible are the same tensor.
+    are alike; see `response`. dw_min: (R, 1, 1), nominal step at w = 0, with which pulse trains are planned. c2c:
+    (R, 1, 1), relative cycle-to-cycle noise of a pulse. write_noise: (R, 1, 1), standard deviation of the visible
+    weight around the hidden one, in weight units; None where there is none, and then hidden and visible are the same
+    tensor.
     """
 
     shape: tuple[int, int, int]

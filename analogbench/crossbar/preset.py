@@ -32,24 +32,30 @@ def spread_of(params: PulsedParams, **more: Any) -> Spread:
     return Spread(**{name: getattr(params, name) for name in names}, **more)
 
 
-def assemble_tile(planes: Tensor, response: Response, params: PulsedParams, context: TileContext) -> Tile:
+def assemble_tile(
+    planes: Tensor,
+    response: Response,
+    params: PulsedParams,
+    context: TileContext,
+    granularity: Tensor | float | None = None,
+) -> Tile:
     """Make a tile from the constants of its crosspoints, its curve and the settings in `params`.
 
-    planes: (PLANES, R, outputs, inputs). Stackable fields of `params` may be numbers or (R, 1, 1) tensors.
+    planes: (PLANES, R, outputs, inputs). granularity: the mean step at w = 0, with which pulse trains are planned, a
+    number or (R, 1, 1); `dw_min` if not given. Stackable fields of `params` may be numbers or (R, 1, 1) tensors.
     """
     from analogbench.crossbar.array import Array
     from analogbench.crossbar.pulses import PulseSettings
     from analogbench.crossbar.tile import ExpectedTile, PulsedTile
 
     _, replicas, outputs, inputs = planes.shape
-    write_noise = column(params.write_noise_std, replicas, planes.device) * column(
-        params.dw_min, replicas, planes.device
-    )
+    dw_min = column(params.dw_min, replicas, planes.device)
+    write_noise = column(params.write_noise_std, replicas, planes.device) * dw_min
     array = Array(
         (replicas, outputs, inputs),
         planes,
         response,
-        column(params.dw_min, replicas, planes.device),
+        dw_min if granularity is None else column(granularity, replicas, planes.device),
         column(params.dw_min_std, replicas, planes.device),
         write_noise if bool(write_noise.any()) else None,
     )

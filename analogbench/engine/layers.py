@@ -41,8 +41,8 @@ class _Product(torch.autograd.Function):
 class RuleLinear(nn.Module):
     """scale·(W x) + bias for R replicas, W held by the tiles of a rule.
 
-    matrix: W, on one array or several. shape: (R, outputs, inputs). samples: the (x, d) pairs of the last backward pass, x: (R, B, inputs),
-    d: (R, B, outputs).
+    matrix: W, on one array or several. shape: (R, outputs, inputs). samples: the (x, d) pairs of the last backward
+    pass, x: (R, B, inputs), d: (R, B, outputs).
     """
 
     def __init__(self, matrix: MappedMatrix, out_scale: Tensor | None, bias: Tensor | None) -> None:

@@ -98,7 +98,13 @@ class ExpStep(Device):
         constants = (p.A_up, p.A_down, p.gamma_up, p.gamma_down, p.a, p.b)
         shared = torch.cat([column(c, shape[0], context.torch_device)[:, 0] for c in constants], dim=1)  # (R, 6)
         planes = draw_planes(shape, spread_of(p), context.streams)
-        return assemble_tile(planes, Response(EXPONENTIAL, shared), p, context)
+        # AIHWKIT plans its trains with the step downward at w = 0.
+        a_down, gamma_down, b, u = (
+            column(c, shape[0], context.torch_device) for c in (p.A_down, p.gamma_down, p.b, p.up_down)
+        )
+        step = (1.0 - u.clamp(min=0.0)) * (1.0 - a_down * torch.exp(-gamma_down * b)).clamp(min=0.0)
+        granularity = p.dw_min * torch.where(step > 0.0, step, 1.0)
+        return assemble_tile(planes, Response(EXPONENTIAL, shared), p, context, granularity)
 
 
 class PowStepParams(PulsedParams, PowStepCurve):
@@ -123,7 +129,8 @@ class PowStep(Device):
         ratio = p.pow_up_down_dtod * context.streams.normal("pow_up_down", *shape[1:])
         planes[CURVE_UP] = ((bias.clamp(max=0.0) + gain + ratio) * p.pow_gamma).abs()
         planes[CURVE_DOWN] = ((gain - ratio - bias.clamp(min=0.0)) * p.pow_gamma).abs()
-        return assemble_tile(planes, Response(POWER, _nothing_shared(shape, context)), p, context)
+        granularity = p.dw_min * 0.5**p.pow_gamma  # a step in the middle of the range
+        return assemble_tile(planes, Response(POWER, _nothing_shared(shape, context)), p, context, granularity)
 
 
 def _nothing_shared(shape: Shape, context: TileContext) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from aihwkit.simulator import configs, presets
 from aihwkit.simulator.configs.devices import PulsedDevice
 from aihwkit.simulator.configs.helpers import build_config
+from aihwkit.simulator.parameters.enums import RPUDataType
 
 from analogbench.api import Compound, MakeContext, TileContext
 from analogbench.crossbar.preset import column
@@ -44,7 +45,7 @@ def single_tile(kind: type[Any], params: KitParams, shape: Shape, context: TileC
     """R arrays of one device."""
     devices = [device_config(kind, params, r, seed) for r, seed in enumerate(_seeds(context))]
     tiles = [_make(tile_config(device, params), shape, context) for device in devices]
-    granularity = torch.tensor([_dw_min(device) for device in devices])
+    granularity = torch.tensor([_granularity(device) for device in devices])
     settings = PulseSettings(params.desired_bl, params.update_management, params.update_bl_management)
     counting = Counting(column(granularity.reshape(-1, 1, 1), shape[0], context.torch_device), settings)
     return KitTile(shape, tiles, counting if params.pulse_type.startswith("stochastic") else None)
@@ -58,7 +59,7 @@ def compound_tile(
     context = make_context(compound.rule)
     tiles = []
     for r in range(shape[0]):
-        tile = _make(_compound_config(kind, params, compound, r), shape, context)
+        tile = _make(compound_config(kind, params, compound, r), shape, context)
         # AIHWKIT draws the devices of a compound from one seed; take those of the single arrays instead.
         hidden = tile.get_hidden_parameters()
         for index, array in enumerate(arrays):
@@ -69,7 +70,7 @@ def compound_tile(
     return KitTile(shape, tiles, counting=None)
 
 
-def _compound_config(kind: type[Any], params: KitParams, compound: Compound, replica: int) -> Any:
+def compound_config(kind: type[Any], params: KitParams, compound: Compound, replica: int) -> Any:
     """What `build_config` makes, with the rule's settings."""
     config = build_config(
         compound.rule,
@@ -89,6 +90,7 @@ def _compound_config(kind: type[Any], params: KitParams, compound: Compound, rep
 
 def _make(config: Any, shape: Shape, context: TileContext) -> Any:
     tile = config.tile_class(shape[1], shape[2], config, bias=False)
+    tile.set_weights(torch.zeros(shape[1:]))  # AIHWKIT starts at random weights
     return tile.cuda(context.torch_device) if context.torch_device.type == "cuda" else tile
 
 
@@ -97,6 +99,6 @@ def _seeds(context: TileContext) -> list[int]:
     return [key % (2**31 - 1) + 1 for key in context.streams.keys("instance").tolist()]
 
 
-def _dw_min(device: Any) -> float:
-    """The granularity of a device; of a unit cell, that of its first device."""
-    return float(device.dw_min if hasattr(device, "dw_min") else device.unit_cell_devices[0].dw_min)
+def _granularity(device: Any) -> float:
+    """The step at w = 0 with which AIHWKIT plans pulse trains; dw_min on most devices."""
+    return float(device.as_bindings(RPUDataType.FLOAT).calc_weight_granularity())

@@ -102,7 +102,7 @@ class PulsedKitParams(KitParams, CrosspointParams):
     diffusion: float = param(0.0, "standard deviation of a random walk in each training step", ge=0)
     diffusion_dtod: float = param(0.0, "device-to-device spread of diffusion, relative", ge=0)
     corrupt_devices_prob: float = param(0.0, "share of crosspoints that are stuck", ge=0, le=1)
-    corrupt_devices_range: int = param(1000, "range of the values at which they are stuck, in dw_min", ge=0)
+    corrupt_devices_range: float = param(0.1, "they are stuck at values of up to ± this", ge=0)
 
 
 class PresetParams(KitParams):

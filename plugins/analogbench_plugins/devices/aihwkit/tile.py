@@ -15,12 +15,9 @@ from analogbench.crossbar.pulses import PulseSettings, expected_pulses
 
 @dataclass(frozen=True)
 class Counting:
-    """What the number of pulses follows from: the granularity of each replica's device, and the trains.
+    """What the number of pulses follows from: the granularity of each replica's device, (R, 1, 1), and the trains."""
 
-    dw_min: (R, 1, 1).
-    """
-
-    dw_min: Tensor
+    granularity: Tensor
     settings: PulseSettings
 
 
@@ -51,12 +48,12 @@ class KitTile(Tile):
         self.check(x, d)
         rates = torch.as_tensor(lr, dtype=torch.float32).expand(self.shape[0], 1, 1)
         if self.counting:
-            strength = rates.abs().to(self.pulses.device) / self.counting.dw_min
+            strength = rates.abs().to(self.pulses.device) / self.counting.granularity
             self.pulses += expected_pulses(x, d, strength, self.counting.settings)
         for r, (tile, rate) in enumerate(zip(self.tiles, rates.flatten().tolist(), strict=True)):
             # AIHWKIT takes positive rates only.
             tile.set_learning_rate(abs(rate))
-            samples, errors = _at_least_two(x[r], d[r] if rate > 0 else -d[r])
+            samples, errors = at_least_two(x[r], d[r] if rate > 0 else -d[r], cuda=x.is_cuda)
             tile.update(samples, errors)
 
     def elapse(self) -> None:
@@ -75,9 +72,9 @@ class KitTile(Tile):
             return torch.stack([product(tile, r) for r, tile in enumerate(self.tiles)])
 
 
-def _at_least_two(x: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
+def at_least_two(x: Tensor, d: Tensor, *, cuda: bool) -> tuple[Tensor, Tensor]:
     """On CUDA, a first mini-batch of one sample makes later updates wrong (IBM/aihwkit#763): add a zero sample, which
     never fires. x: (B, inputs), d: (B, outputs)."""
-    if x.is_cuda and len(x) == 1:
+    if cuda and len(x) == 1:
         return torch.cat([x, torch.zeros_like(x)]), torch.cat([d, torch.zeros_like(d)])
     return x.contiguous(), d.contiguous()
