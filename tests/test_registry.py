@@ -92,6 +92,29 @@ def _state(registry: Registry, name: str) -> PluginInfo:
     return info
 
 
+def test_a_plugin_of_which_nothing_can_be_used_here(install: Install) -> None:
+    needy = "    @classmethod\n    def unavailable(cls): return 'no kit; get one'\n"
+    install("aaa", {"needy": GOOD.replace("    def build_tile", f"{needy}    def build_tile")})
+    registry = load()
+    info = _state(registry, "needy")
+    assert (info.state, info.reason) == ("unavailable", "no kit; get one")
+    assert info.provides == ("device good",)
+    assert "good" in registry.devices, "its cells say why they are skipped"
+    install(
+        "bbb",
+        {
+            "wrong": GOOD.replace(
+                "    def build_tile", "    unavailable = classmethod(lambda cls: 1)\n    def build_tile"
+            ).replace("good", "wrong")
+        },
+    )
+    info = _state(load(), "wrong")
+    assert (info.state, info.reason) == (
+        "quarantined",
+        "PluginError: device wrong: unavailable() must return a string, not 1",
+    )
+
+
 def test_everything_knows_where_it_came_from(registry: Registry, fakes: Path) -> None:
     soft = registry.device("soft")
     assert (soft.name, soft.plugin, soft.distribution, soft.version) == ("soft", "arrays", "fakes", "1.5")

@@ -61,10 +61,12 @@ def plan(  # noqa: PLR0913, PLR0917 - the dimensions of a grid
             unfit[f"{algorithm} × {device}{': ' if why else ''}{why}"] = None
             continue
         cells += [Cell(algorithm=algorithm, device=device, task=task, budget=budget, seed=seed) for seed in seeds]
+    absent = [f"{', '.join(names)}: {why}" for why, names in left_out(registry, "device", devices).items()]
+    if absent and not arrays:
+        raise SelectionError(f"nothing to run: no device can be used here: {'; '.join(absent)}")
     if not cells:
         chosen: _Chosen = {"algorithm": rules, "device": arrays, "task": learnt, "seed": seeds}
         raise SelectionError(_nothing(unfit, chosen, registry))
-    absent = (f"{', '.join(names)}: {why}" for why, names in left_out(registry, "device", devices).items())
     return Plan(unique(cells), tuple(unfit), tuple(absent))
 
 

@@ -43,7 +43,7 @@ def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
     Raises SelectionError, UnknownNameError or ParameterError.
     """
     found: list[Part] = []
-    for selection in parse(texts) or [Selection(name, {}) for name in _default(registry, kind)]:
+    for selection in parse(texts) if texts else _default(registry, kind):
         for name in _names(registry, kind, selection):
             model = registry.get(kind, name).value.Params
             found += _parts(name, model, selection.axes)
@@ -134,10 +134,7 @@ def _names(registry: Registry, kind: Kind, selection: Selection) -> list[str]:
         if unknown is None:
             raise SelectionError(f"no {kind} that matches {pattern!r} has all of {', '.join(selection.axes)}")
         raise UnknownNameError(f"parameter of {pattern}", unknown, known)
-    usable = [name for name in names if not unusable(registry, kind, name)]
-    if not usable:
-        raise SelectionError(f"no {kind} that matches {pattern!r} can be used: {unusable(registry, kind, names[0])}")
-    return usable
+    return [name for name in names if not unusable(registry, kind, name)]
 
 
 def _is_glob(pattern: str) -> bool:
@@ -148,9 +145,10 @@ def _in_default_grid(registry: Registry, kind: Kind) -> list[str]:
     return [name for name, entry in registry.of(kind).items() if getattr(entry.value, "in_default_grid", True)]
 
 
-def _default(registry: Registry, kind: Kind) -> list[str]:
-    """What no selection at all stands for."""
-    return [name for name in _in_default_grid(registry, kind) if not unusable(registry, kind, name)]
+def _default(registry: Registry, kind: Kind) -> list[Selection]:
+    """What no texts at all stand for; a glob, which is refused, if there is nothing of the kind."""
+    names = [name for name in _in_default_grid(registry, kind) if not unusable(registry, kind, name)]
+    return [Selection(name, {}) for name in names or ["*"]]
 
 
 def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> list[Part]:

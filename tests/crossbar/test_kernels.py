@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from analogbench.api.streams import Streams
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels import cpu, gpu, reference
-from analogbench.crossbar.pulses import PulseSettings, plan_trains
+from analogbench.crossbar.kernels import cpu, cpu_pulse_count, gpu, reference
+from analogbench.crossbar.pulses import PulseSettings, expected_pulses, plan_trains
 from analogbench.crossbar.response import REFERENCE, W_MAX, W_MIN
 
 MakeArray = Callable[..., Array]
@@ -171,3 +171,17 @@ def test_without_management_trains_have_the_desired_length(kernel: ModuleType, m
     kernel.pulsed_update(array, x, d, lr, plain, Streams(range(400), CPU).keys("p"))
     assert (plan_trains(x, d, lr / 0.002, plain).length == 10).all()
     torch.testing.assert_close(array.hidden.mean(0), -0.05 * d[0].T @ x[0], rtol=0.3, atol=1.5e-3)
+
+
+@pytest.mark.parametrize("size", [0.0, 0.02, 0.15, 2.0], ids=["none", "1 pulse", "8 pulses", "clipped"])
+@pytest.mark.parametrize("managed", [True, False])
+def test_expected_pulses_are_the_mean_of_those_counted(managed: bool, size: float, make_array: MakeArray) -> None:
+    settings = PulseSettings(31, managed, managed)
+    x, d = batch(400, 10, 6, 5, size)
+    lr = torch.full((400, 1, 1), 0.1)
+    array = make_array("constant", 400, 5, 6)
+    counted = cpu.pulsed_update(array, x, d, lr, settings, Streams(range(400), CPU).keys("count"))
+    plain = expected_pulses(x, d, lr / array.dw_min, settings)
+    torch.testing.assert_close(cpu_pulse_count.expected_pulses(x, d, lr / array.dw_min, settings), plain)
+    assert (plain[0] - counted.mean()).abs() <= 4.5 * counted.std() / 400**0.5
+    assert (plain[0] > 0) == (size > 0)

@@ -30,6 +30,13 @@ def test_what_cannot_be_stacked_is_kept_apart(registry: Registry, algorithm: str
     assert all(len({str(c.algorithm.params) for c in job.cells}) == 1 for job in jobs)
 
 
+def test_a_device_may_limit_the_replicas(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.device("numbers").value, "most_replicas", 2)
+    cells = [*_cells(registry, seeds=5), *_cells(registry, "half-exact", "numbers", seeds=5)]
+    assert [len(job.cells) for job in pack(cells, registry, limit=8)] == [5, 2, 2, 1]
+    assert [len(job.cells) for job in pack(cells, registry, limit=1)] == [1] * 10
+
+
 def test_budgets_are_kept_apart(registry: Registry) -> None:
     cells = _cells(registry)
     other = cells[0].model_copy(update={"budget": "paper"})

@@ -17,6 +17,27 @@ def test_everything_that_fits_is_planned_once(registry: Registry) -> None:
     assert str(found.cells[0]) == "half-exact × numbers × line, smoke, seed 0"
 
 
+def test_the_default_grid_is_not_all_there_is(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.device("numbers").value, "in_default_grid", False)
+    assert {str(cell.device) for cell in plan(registry, [], [], [], [0], "smoke").cells} == {"soft"}
+    assert {str(cell.device) for cell in plan(registry, [], ["*"], [], [0], "smoke").cells} == {"soft", "numbers"}
+
+
+def test_what_cannot_be_used_here_is_left_out_unless_it_is_named(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry.device("numbers").value, "unavailable", classmethod(lambda cls: "no kit; get one"))
+    for devices in ([], ["*"], ["soft,n*"]):
+        found = plan(registry, [], devices, [], [0], "smoke")
+        assert {str(cell.device) for cell in found.cells} == {"soft"}
+        assert found.absent == ("numbers: no kit; get one",)
+    named = plan(registry, [], ["numbers", "soft"], [], [0], "smoke")
+    assert {str(cell.device) for cell in named.cells} == {"soft", "numbers"}
+    assert named.absent == ()
+    with pytest.raises(SelectionError, match="no device can be used here: numbers: no kit; get one"):
+        plan(registry, [], ["n*"], [], [0], "smoke")
+
+
 def test_nothing_to_run_is_an_error_that_says_why(registry: Registry) -> None:
     with pytest.raises(SelectionError, match=r"^nothing to run: these do not fit: half × numbers; half fits soft$"):
         plan(registry, ["half"], ["numbers"], [], [0], "smoke")

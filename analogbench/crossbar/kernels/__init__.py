@@ -33,3 +33,14 @@ def choose_expected_kernel(device: torch.device) -> Callable[..., Any]:
     from analogbench.crossbar.kernels import expected
 
     return expected.expected_update
+
+
+def choose_pulse_count(device: torch.device) -> Callable[..., torch.Tensor]:
+    """What counts the pulses that a mini-batch is expected to need, for tensors on `device`."""
+    if device.type == "cpu":
+        from analogbench.crossbar.kernels import cpu_pulse_count
+
+        return cpu_pulse_count.expected_pulses
+    from analogbench.crossbar import pulses
+
+    return pulses.expected_pulses

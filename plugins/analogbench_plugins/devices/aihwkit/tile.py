@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from analogbench.api import Tile
-from analogbench.crossbar.pulses import PulseSettings, expected_pulses
+from analogbench.crossbar.kernels import choose_pulse_count
+from analogbench.crossbar.pulses import PulseSettings
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class KitTile(Tile):
         rates = torch.as_tensor(lr, dtype=torch.float32).expand(self.shape[0], 1, 1)
         if self.counting:
             strength = rates.abs().to(self.pulses.device) / self.counting.granularity
-            self.pulses += expected_pulses(x, d, strength, self.counting.settings)
+            count = choose_pulse_count(x.device)
+            self.pulses += count(x, d, strength, self.counting.settings)
         for r, (tile, rate) in enumerate(zip(self.tiles, rates.flatten().tolist(), strict=True)):
             # AIHWKIT takes positive rates only.
             tile.set_learning_rate(abs(rate))
