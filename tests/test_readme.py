@@ -90,8 +90,11 @@ def _try(args: list[str]) -> None:
 
 
 def test_the_commands_are_found() -> None:
-    names = {next(word for word in shlex.split(c) if word in ("run", *INSTANT, "report")) for _, c in COMMANDS}
-    assert names == {"run", "report", "list", "show", "plugins"}
+    names = {
+        next(word for word in shlex.split(c, comments=True) if word in ("run", *INSTANT, "report", "doctor"))
+        for _, c in COMMANDS
+    }
+    assert names == {"run", "report", "list", "show", "plugins", "doctor"}
 
 
 def test_the_number_of_cells_is_that_of_the_grid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

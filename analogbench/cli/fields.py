@@ -13,6 +13,12 @@ from analogbench.registry import Entry
 
 HEADERS = ("parameter", "default", "values", "unit", "stackable", "description")
 
+WIDTHS = (None, None, 32, None, None, 60)
+"""Of the columns; long ones are wrapped."""
+
+LONGEST_NUMBER = 10
+"""Characters; the default 1/126 has many more digits than anybody wants to read."""
+
 _NAMES: dict[Any, str] = {float: "number", int: "integer", str: "text", bool: "true, false", type(None): "none"}
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
@@ -36,6 +42,8 @@ def rows(entry: Entry[Any]) -> list[tuple[str, ...]]:
 
 def _shown(value: Value) -> str:
     """A value as it is written in a selection."""
+    if isinstance(value, float) and len(str(value)) > LONGEST_NUMBER:
+        return f"{value:.6g}"
     return str(value).lower() if value is None or isinstance(value, bool) else str(value)
 
 

@@ -31,6 +31,9 @@ from analogbench.run.sizing import Limits, Size, choose_target, size_up
 from analogbench.run.stopping import exit_code, signals_raised
 from analogbench.run.wording import count_of, counts, failures, title
 
+MOST_PAIRS = 4
+"""How many devices that an algorithm does not fit are named before a run."""
+
 SETTINGS = Settings()
 """How workers train; a test puts something quicker here."""
 
@@ -143,8 +146,20 @@ def _opening(grid: Plan, todo: int, size: Size) -> str:
         workers = ", ".join(f"{count} on {place}" for place, count in sorted(size.workers.items()))
         text += f"; workers: {workers}, threads of each: {size.threads}"
     if grid.unfit:
-        text += f"\nleft out, since they do not fit: {', '.join(grid.unfit)}"
+        text += f"\nleft out, since they do not fit: {', '.join(_unfit(grid))}"
     return "\n".join([text, *(f"left out: {absent}" for absent in grid.absent)])
+
+
+def _unfit(grid: Plan) -> list[str]:
+    """The pairs that do not fit; of an algorithm that fits few of many devices, how many."""
+    pairs: dict[str, list[str]] = {}
+    for pair in grid.unfit:
+        pairs.setdefault(pair.partition(" × ")[0], []).append(pair)
+    few = [
+        found if len(found) <= MOST_PAIRS else [f"{name} × {len(found)} devices (see `analogbench show {name}`)"]
+        for name, found in pairs.items()
+    ]
+    return [text for texts in few for text in texts]
 
 
 def _train(size: Size, target: str, registry: Registry, store: Store, known: Sequence[Record]) -> _Trained:

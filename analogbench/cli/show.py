@@ -51,7 +51,7 @@ def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
         _show_protocols(entry)
     rows = fields.rows(entry)
     if rows:
-        print_table(fields.HEADERS, rows)
+        print_table(fields.HEADERS, rows, fields.WIDTHS)
     else:
         click.echo("no parameters")
 
@@ -65,6 +65,9 @@ def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, s
     if kind == "device":
         return {
             "tile": "analog" if entry.value.analog else "digital",
+            "grid": "" if entry.value.in_default_grid else "runs only where it is named, or matches a glob",
+            "random": "" if entry.value.reproducible else "the same seed gives the same numbers in distribution only",
+            "problem": entry.value.unavailable(),
             "fits": ", ".join(a for a in registry.algorithms if fits(registry, a, entry.name)) or "no algorithm",
         }
     metric = entry.value.metric

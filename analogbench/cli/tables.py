@@ -17,10 +17,12 @@ _SENTENCE_END = re.compile(r"(?<=.{20}\.) (?=[A-Z])")
 """A mere abbreviation, such as "TTv1.", says too little to stand alone."""
 
 
-def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; the cells appear as they are."""
+def print_table(
+    headers: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[int | None] | None = None
+) -> None:
+    """Print a table; the cells appear as they are, or wrapped to `widths`, one for each column."""
     texts = [[str(cell) for cell in row] for row in rows]
-    click.echo(tabulate(texts, headers=headers, tablefmt="simple", disable_numparse=True))
+    click.echo(tabulate(texts, headers=headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths))
 
 
 def print_json(content: Any) -> None:
