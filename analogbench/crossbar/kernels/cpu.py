@@ -6,8 +6,6 @@ holds them together. No fast math: a NaN must stay one.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from numba import njit, prange
@@ -16,7 +14,8 @@ from torch import Tensor
 
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_random import State, standard_normal, start, uniform32
-from analogbench.crossbar.kernels.cpu_response import Floats, max_abs, step_size
+from analogbench.crossbar.kernels.cpu_response import Floats, step_size
+from analogbench.crossbar.kernels.cpu_trains import plan_train
 from analogbench.crossbar.pulses import PulseSettings
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
@@ -161,15 +160,9 @@ def _update_replicas(
             np.empty(outputs, np.int64),
         )
         for s in range(x.shape[1]):
-            x_max, d_max = max_abs(x[r, s]), max_abs(d[r, s])
-            k = strength[r] * x_max * d_max
-            if not (k > 0.0 and k < np.inf):
+            slots, a, b = plan_train(x[r, s], d[r, s], strength[r], desired_bl, balance, shorten)
+            if slots == 0:
                 continue
-            slots = min(math.ceil(k), desired_bl) if shorten and k < desired_bl else desired_bl
-            a = b = math.sqrt(strength[r] / np.float32(slots))
-            if balance:
-                ratio = math.sqrt(x_max / (d_max * min(desired_bl / k, 1.0)))
-                a, b = a * ratio, b / ratio
             sign = np.float32(1.0) if lr[r] > 0.0 else np.float32(-1.0)
             pulses[r] += _update_sample(
                 w[r],

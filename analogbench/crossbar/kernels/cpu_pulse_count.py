@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analogbench.crossbar.kernels.cpu_response import Floats, max_abs
+from analogbench.crossbar.kernels.cpu_response import Floats
+from analogbench.crossbar.kernels.cpu_trains import plan_train
 from analogbench.crossbar.pulses import PulseSettings
 
 
@@ -50,13 +49,5 @@ def _count(
 ) -> None:
     for r in range(x.shape[0]):
         for s in range(x.shape[1]):
-            x_max, d_max = max_abs(x[r, s]), max_abs(d[r, s])
-            k = strength[r] * x_max * d_max
-            if not (k > 0.0 and k < np.inf):
-                continue
-            slots = min(math.ceil(k), desired_bl) if shorten and k < desired_bl else desired_bl
-            a = b = math.sqrt(strength[r] / np.float32(slots))
-            if balance:
-                ratio = math.sqrt(x_max / (d_max * min(desired_bl / k, 1.0)))
-                a, b = a * ratio, b / ratio
+            slots, a, b = plan_train(x[r, s], d[r, s], strength[r], desired_bl, balance, shorten)
             total[r] += slots * _fired(x[r, s], b) * _fired(d[r, s], a)
