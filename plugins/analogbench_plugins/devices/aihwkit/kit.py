@@ -9,6 +9,7 @@ import functools
 import importlib.metadata
 import importlib.util
 import platform
+import re
 import subprocess
 import sys
 
@@ -46,9 +47,10 @@ def check() -> None:
     try:
         _train_a_tile()
     except Exception as error:
-        line = " ".join(f"{type(error).__name__}: {error}".split())
         pair = f"aihwkit {_version('aihwkit')} does not work with torch {_version('torch')}"
-        raise UnavailableError(f"{pair}: {line}; see `analogbench doctor`") from error
+        # Names of folders would leave no room for what is wrong.
+        line = re.sub(r"/\S*/", "", " ".join(f"{type(error).__name__}: {error}".split()))
+        raise UnavailableError(f"{pair}, see `analogbench doctor`: {line}") from error
 
 
 def _train_a_tile() -> None:
