@@ -116,6 +116,8 @@ def _class_name(kind: Kind, value: Any) -> Any:
         raise PluginError(f"{kind} {value.__name__} does not define {missing}")
     if issubclass(value, Task) and not isinstance(getattr(value, "metric", None), Metric):
         raise PluginError(f"task {value.__name__} must declare `metric`, a Metric")
+    if issubclass(value, Device) and not (value.most_replicas is None or _is_count(value.most_replicas)):
+        raise PluginError(f"device {value.__name__}: most_replicas must be a positive integer or None")
     _check_params(kind, value)
     return getattr(value, "name", None)
 
@@ -135,6 +137,10 @@ def _check_params(kind: Kind, value: Any) -> None:
     for name, default in values.items():
         if not isinstance(default, bool | int | float | str | None):
             raise PluginError(f"Params of {owner}: {name} must be a number, a text, true, false or none")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 def _called(value: object) -> str:

@@ -147,7 +147,7 @@ class _Loader:
             return PluginInfo(*about, state="quarantined", reason=_one_line(error))
         for offer in found:
             self.entries[offer.kind][offer.name] = Entry(offer.name, offer.value, entry.name, *_origin(entry))
-        if all(reasons):
+        if reasons and all(reasons):
             return PluginInfo(*about, provides=tuple(map(str, found)), state="unavailable", reason=reasons[0])
         return PluginInfo(*about, provides=tuple(map(str, found)))
 

@@ -46,7 +46,7 @@ class UpdateParams(Params):
     """How gradients become pulse trains."""
 
     desired_bl: int = param(31, "longest pulse train", ge=1, le=10_000, unit="slots")
-    update_management: bool = param(True, "balance the firing probabilities of rows and columns")
+    update_management: bool = param(True, "balance rows and columns; on wherever update_bl_management is")
     update_bl_management: bool = param(True, "shorten the trains of samples that need few pulses")
 
 

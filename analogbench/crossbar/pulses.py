@@ -26,6 +26,11 @@ class PulseSettings:
     update_management: bool = True
     update_bl_management: bool = True
 
+    @property
+    def balanced(self) -> bool:
+        """Whether rows and columns are balanced: always where trains are shortened, as in AIHWKIT."""
+        return self.update_management or self.update_bl_management
+
 
 @dataclass(frozen=True)
 class Trains:
@@ -47,7 +52,7 @@ def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings)
     length = k.ceil().clamp(max=desired) if settings.update_bl_management else torch.full_like(k, desired)
     length = torch.where(valid, length, 0.0)
     p_x = p_d = torch.sqrt(strength / length.clamp(min=1.0))
-    if settings.update_management:
+    if settings.balanced:
         balance = torch.sqrt(x_max / (d_max * (desired / k).clamp(max=1.0)))
         p_d, p_x = p_d * balance, p_x / balance
     zero = torch.zeros((), device=x.device)

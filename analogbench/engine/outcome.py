@@ -15,7 +15,7 @@ Implementation = Literal["composed", "native"]
 @dataclass(frozen=True)
 class Outcome:
     """The end of one cell. curve: columns of equal length, "step" and "epoch" first. pulses: NaN where the device
-    does not count them. reproducible: False if the same seed gives the same numbers only in distribution."""
+    does not count them. implementation: empty where nothing was built."""
 
     status: Status
     reason: str = ""
@@ -26,8 +26,7 @@ class Outcome:
     steps: int = 0
     pulses: float = 0.0
     job_seconds: float = 0.0
-    implementation: Implementation = "composed"
-    reproducible: bool = True
+    implementation: Implementation | Literal[""] = ""
 
 
 @dataclass(frozen=True)

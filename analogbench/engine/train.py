@@ -128,5 +128,4 @@ def _outcome(training: Training, replica: int, metrics: dict[str, float], pulses
         pulses=pulses,
         job_seconds=seconds,
         implementation=training.layers.implementation,
-        reproducible=training.layers.device.reproducible,
     )

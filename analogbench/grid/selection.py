@@ -148,7 +148,7 @@ def _in_default_grid(registry: Registry, kind: Kind) -> list[str]:
 def _default(registry: Registry, kind: Kind) -> list[Selection]:
     """What no texts at all stand for; a glob, which is refused, if there is nothing of the kind."""
     names = [name for name in _in_default_grid(registry, kind) if not unusable(registry, kind, name)]
-    return [Selection(name, {}) for name in names or ["*"]]
+    return [Selection(name, {}) for name in (names if registry.of(kind) else ["*"])]
 
 
 def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> list[Part]:

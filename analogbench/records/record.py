@@ -50,7 +50,8 @@ class Record(BaseModel):
     identity: sha256 of what was run and of the code that ran it. labels: names for tables. metrics: final numbers by
     name, in the task's own units (`metric.scale` is for display only). curve: columns of equal length, "step" and
     "epoch" first. pulses: update pulses spent on all arrays. seconds: the cell's share of its job's wall time
-    (job_seconds divided by replicas). implementation: "composed" of tiles in Python, or "native" to the device.
+    (job_seconds divided by replicas). implementation: "composed" of tiles in Python, "native" to the device,
+    or empty where nothing was built.
     reproducible: False if the same seed on the same machine gives the same numbers only in distribution.
     """
 

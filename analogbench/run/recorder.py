@@ -83,7 +83,7 @@ class Recorder:
             job_seconds=outcome.job_seconds or None,
             replicas=replicas,
             implementation=outcome.implementation,
-            reproducible=outcome.reproducible,
+            reproducible=self.registry.device(cell.device.name).value.reproducible,
             provenance=origin,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,9 +63,7 @@ def cuda_is_available() -> bool:
 
 def target_of(job: Job, registry: Registry, target: str) -> str:
     """Where `job` is trained in a run on `target`: on the CPU if its device cannot be anywhere else."""
-    if target == "cpu":
-        return "cpu"
-    return target if target in registry.device(job.cells[0].device.name).value.targets() else "cpu"
+    return _place(job.cells[0], registry, target)
 
 
 def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limits) -> Size:
@@ -75,11 +73,40 @@ def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limi
     trained on the GPU are trained meanwhile on the cores that are left. Numbers do not depend on any of this.
     """
     cores = available_cores()
-    wanted = limits.workers or (1 if target == "cuda" else cores)
-    jobs = _packed(cells, registry, limits.stack or STACK[target], wanted)
-    placed = Counter(target_of(job, registry, target) for job in jobs)
-    workers = {place: max(1, min(wanted if place == target else cores - 1, number)) for place, number in placed.items()}
-    return Size(tuple(jobs), workers or {target: 1}, limits.threads or max(1, cores // max(1, sum(workers.values()))))
+    places: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        places[_place(cell, registry, target)].append(cell)
+    jobs: list[Job] = []
+    workers: dict[str, int] = {}
+    for place, own in places.items():
+        wanted = limits.workers or _most_workers(place, target, cores)
+        packed = _packed(own, registry, limits.stack or STACK[place], wanted)
+        workers[place] = min(wanted, len(packed))
+        jobs += packed
+    threads = limits.threads or (1 if _single(cells, registry) else max(1, cores // max(1, sum(workers.values()))))
+    return Size(tuple(jobs), workers or {target: 1}, threads)
+
+
+def _place(cell: Cell, registry: Registry, target: str) -> str:
+    if target == "cpu":
+        return "cpu"
+    try:
+        return target if target in registry.device(cell.device.name).value.targets() else "cpu"
+    except Exception:  # of the plugin; its cells fail in their worker and say so
+        return target
+
+
+def _most_workers(place: str, target: str, cores: int) -> int:
+    """One on a GPU, and beside it one on each core that it leaves."""
+    if place == "cuda":
+        return 1
+    return cores if target == "cpu" else max(1, cores - 1)
+
+
+def _single(cells: Sequence[Cell], registry: Registry) -> bool:
+    """Whether no device allows more than one replica a job: such simulators have no use for a second thread."""
+    limits = {registry.device(cell.device.name).value.most_replicas for cell in cells}
+    return limits == {1}
 
 
 def _packed(cells: Sequence[Cell], registry: Registry, limit: int, workers: int) -> list[Job]:

@@ -151,5 +151,4 @@ def _plain(outcome: Outcome) -> Outcome:
         pulses=float(outcome.pulses),
         job_seconds=float(outcome.job_seconds),
         implementation=outcome.implementation,
-        reproducible=bool(outcome.reproducible),
     )

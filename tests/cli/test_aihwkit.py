@@ -83,6 +83,7 @@ def test_missing(tmp_path: Path) -> None:
     assert code == 1
     assert (records["constant-step"].status, records[KIT].status) == ("ok", "skipped")
     assert records[KIT].reason.startswith("aihwkit is not installed; ")
+    assert (records[KIT].implementation, records[KIT].reproducible) == ("", False)
     assert f"1 skipped: {records[KIT].reason}" in output
     plugins = json.loads(analogbench(tmp_path, "plugins", "--json").stdout)
     (found,) = [plugin for plugin in plugins if plugin["name"] == "aihwkit"]

@@ -174,10 +174,14 @@ def test_without_management_trains_have_the_desired_length(kernel: ModuleType, m
 
 
 @pytest.mark.parametrize("size", [0.0, 0.02, 0.15, 2.0], ids=["none", "1 pulse", "8 pulses", "clipped"])
-@pytest.mark.parametrize("managed", [True, False])
-def test_expected_pulses_are_the_mean_of_those_counted(managed: bool, size: float, make_array: MakeArray) -> None:
-    settings = PulseSettings(31, managed, managed)
+@pytest.mark.parametrize("managed", [(True, True), (False, True), (True, False), (False, False)])
+def test_expected_pulses_are_the_mean_of_those_counted(
+    managed: tuple[bool, bool], size: float, make_array: MakeArray
+) -> None:
+    settings = PulseSettings(31, *managed)
+    assert settings.balanced == any(managed)
     x, d = batch(400, 10, 6, 5, size)
+    d[:, 3, 2] = float("nan")  # a sample without a finite k is not pulsed
     lr = torch.full((400, 1, 1), 0.1)
     array = make_array("constant", 400, 5, 6)
     counted = cpu.pulsed_update(array, x, d, lr, settings, Streams(range(400), CPU).keys("count"))

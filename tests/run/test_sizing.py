@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from analogbench.errors import UsageError
+from analogbench.grid.jobs import pack
 from analogbench.grid.plan import plan
 from analogbench.run import sizing
 from analogbench.run.sizing import Limits, choose_target, cuda_is_available, size_up
@@ -70,12 +72,34 @@ def test_torch_is_asked_only_where_there_is_a_driver(
 
 
 def test_cells_that_cannot_use_the_gpu_are_trained_beside_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    grid = plan(bench.registry, ["half"], ["soft"], ["line[steps=1,2]"], range(6), "smoke").cells
-    soft = bench.registry.device("soft").value
+    half = plan(bench.registry, ["half"], ["soft"], ["line[steps=1,2]"], range(6), "smoke").cells
+    exact = plan(bench.registry, ["half-exact"], ["numbers"], ["line"], range(6), "smoke").cells
+    soft, numbers = (bench.registry.device(name).value for name in ("soft", "numbers"))
+    monkeypatch.setattr(numbers, "targets", classmethod(lambda cls: ("cpu", "cuda")))
+    monkeypatch.setattr(numbers, "most_replicas", None)
     monkeypatch.setattr(soft, "targets", classmethod(lambda cls: ("cpu",)))
     monkeypatch.setattr(soft, "most_replicas", 1)
-    size = size_up(grid, bench.registry, "cuda", Limits())
-    assert [len(job.cells) for job in size.jobs] == [1] * 12
-    assert (size.workers, size.threads) == ({"cpu": 3}, 1)
-    monkeypatch.setattr(soft, "targets", classmethod(lambda cls: ("cpu", "cuda")))
-    assert size_up(grid, bench.registry, "cuda", Limits()).workers == {"cuda": 1}
+    size = size_up([*half, *exact], bench.registry, "cuda", Limits())
+    assert [len(job.cells) for job in size.jobs] == [1] * 12 + [6]
+    assert (size.workers, size.threads) == ({"cpu": 3, "cuda": 1}, 1)
+    assert size_up([*half, *exact], bench.registry, "cuda", Limits(workers=1)).workers == {"cpu": 1, "cuda": 1}
+    alone = size_up(half[:1], bench.registry, "cpu", Limits())
+    assert (alone.workers, alone.threads) == ({"cpu": 1}, 1), "a simulator of single cells gets one thread"
+    monkeypatch.setattr(numbers, "targets", classmethod(lambda cls: 1 / 0))
+    assert size_up(exact, bench.registry, "cuda", Limits()).workers == {"cuda": 1}
+
+
+def test_two_targets_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each job is trained on a lane of its own target."""
+    soft, numbers = (bench.registry.device(name).value for name in ("soft", "numbers"))
+    monkeypatch.setattr(soft, "targets", classmethod(lambda cls: ("cpu",)))
+    monkeypatch.setattr(numbers, "targets", classmethod(lambda cls: ("cpu", "cuda")))
+    coordinator = bench.coordinator("succeed")
+    coordinator._settings = replace(coordinator._settings, target="cuda")
+    coordinator._workers = {"cpu": 1, "cuda": 1}
+    exact = plan(bench.registry, ["half-exact"], ["numbers"], ["line"], range(3), "smoke").cells
+    jobs = [*bench.jobs(range(3), limit=1), *pack(exact, bench.registry, 1)]
+    assert coordinator.run(jobs)
+    found = {(r.cell.device.name, r.provenance["worker"]["target"]) for r in coordinator.records}
+    assert found == {("soft", "cpu"), ("numbers", "cuda")}
+    assert len(coordinator.records) == 6

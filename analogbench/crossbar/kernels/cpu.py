@@ -44,7 +44,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         lr.flatten().numpy(),
         (lr.abs() / array.dw_min).flatten().numpy(),
         settings.desired_bl,
-        settings.update_management,
+        settings.balanced,
         settings.update_bl_management,
         keys.numpy().view(np.uint64),
         pulses.numpy(),

@@ -21,7 +21,7 @@ def expected_pulses(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSetti
         d.contiguous().numpy(),
         strength.flatten().numpy(),
         settings.desired_bl,
-        settings.update_management,
+        settings.balanced,
         settings.update_bl_management,
         total.numpy(),
     )
@@ -50,4 +50,6 @@ def _count(
     for r in range(x.shape[0]):
         for s in range(x.shape[1]):
             slots, a, b = plan_train(x[r, s], d[r, s], strength[r], desired_bl, balance, shorten)
+            if slots == 0:
+                continue
             total[r] += slots * _fired(x[r, s], b) * _fired(d[r, s], a)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from analogbench_plugins.algorithms.tiki_taka import TikiTaka
-from analogbench_plugins.devices.aihwkit.families import FAMILIES
+from analogbench_plugins.devices.aihwkit.families import FAMILIES, KitSoftBounds
 from analogbench_plugins.devices.ideal import IdealSoftBounds
 from analogbench_plugins.devices.pulsed import ConstantStep, ExpStep, LinearStep, PowStep, SoftBounds
 
@@ -44,3 +45,19 @@ def fast_step(device: type[Device], way: str, lr: float, make: Callable[[str], T
 def test_the_size_of_the_fast_step(device: type[Device], way: str, context: MakeContext) -> None:
     for lr in (0.02, 0.5):
         assert fast_step(device, way, lr, context(R)).item() == pytest.approx(-FAST_LR, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"corrupt_devices_prob": 0.3}, {"up_down": 0.5}, {"up_down": 0.2, "dw_min_dtod": 0.0}], ids=str
+)
+def test_odd_crosspoints_do_not_change_what_trains_are_planned_with(
+    odd: dict[str, float], context: MakeContext
+) -> None:
+    """AIHWKIT would plan those of a compound with the mean step of the crosspoints that it is given."""
+    params, rule = KitSoftBounds.Params(**{"dw_min_dtod": 0.1, **odd}), TikiTaka(TikiTaka.Params())
+    compound: Any = KitSoftBounds(params).build_compound(rule.compound(), (3, OUT, IN), context(3))
+    for tile in compound.tiles:
+        extra = tile.tile.dump_extra()
+        planned = [value for name, value in extra.items() if name.endswith("weight_granularity")]
+        assert len(planned) >= 2
+        assert np.ravel(planned) == pytest.approx(params.dw_min)

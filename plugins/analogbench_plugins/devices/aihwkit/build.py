@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from aihwkit.simulator import configs, presets
 from aihwkit.simulator.configs.devices import PulsedDevice
 from aihwkit.simulator.configs.helpers import build_config
 from aihwkit.simulator.parameters.enums import RPUDataType
+from torch import Tensor
 
 from analogbench.api import Compound, MakeContext, TileContext
 from analogbench.crossbar.preset import column
@@ -36,9 +38,14 @@ def kind_of(name: str) -> type[Any]:
     return kind
 
 
-def has_compound(kind: type[Any], compound: Compound | None) -> bool:
-    """Whether AIHWKIT can run the rule on devices of class `kind`: its compounds are made of plain pulsed devices."""
-    return compound is not None and compound.rule in COMPOUNDS and issubclass(kind, PulsedDevice)
+def has_compound(kind: type[Any], params: KitParams, compound: Compound | None) -> bool:
+    """Whether AIHWKIT can run the rule on devices of class `kind`.
+
+    Its compounds are made of plain pulsed devices, and without pulses they do not transfer.
+    """
+    if compound is None or compound.rule not in COMPOUNDS:
+        return False
+    return issubclass(kind, PulsedDevice) and not params.pulse_type.startswith("none")
 
 
 def single_tile(kind: type[Any], params: KitParams, shape: Shape, context: TileContext) -> KitTile:
@@ -46,9 +53,8 @@ def single_tile(kind: type[Any], params: KitParams, shape: Shape, context: TileC
     devices = [device_config(kind, params, r, seed) for r, seed in enumerate(_seeds(context))]
     tiles = [_make(tile_config(device, params), shape, context) for device in devices]
     granularity = torch.tensor([_granularity(device) for device in devices])
-    settings = PulseSettings(params.desired_bl, params.update_management, params.update_bl_management)
-    counting = Counting(column(granularity.reshape(-1, 1, 1), shape[0], context.torch_device), settings)
-    return KitTile(shape, tiles, counting if params.pulse_type.startswith("stochastic") else None)
+    counting = _counting(params, column(granularity.reshape(-1, 1, 1), shape[0], context.torch_device))
+    return KitTile(shape, tiles, counting, context.torch_device)
 
 
 def compound_tile(
@@ -60,14 +66,31 @@ def compound_tile(
     tiles = []
     for r in range(shape[0]):
         tile = _make(compound_config(kind, params, compound, r), shape, context)
-        # AIHWKIT draws the devices of a compound from one seed; take those of the single arrays instead.
-        hidden = tile.get_hidden_parameters()
-        for index, array in enumerate(arrays):
-            own = array.tiles[r].get_hidden_parameters()
-            hidden.update({f"{name}_{index}": value for name, value in own.items() if f"{name}_{index}" in hidden})
-        tile.set_hidden_parameters(hidden)
+        _adopt(tile, [array.tiles[r] for array in arrays])
         tiles.append(tile)
-    return KitTile(shape, tiles, counting=None)
+    return KitTile(shape, tiles, None, context.torch_device)
+
+
+def _adopt(compound: Any, arrays: Sequence[Any]) -> None:
+    """Give a compound the crosspoints of single tiles; AIHWKIT would draw those of all its devices from one seed."""
+    hidden = compound.get_hidden_parameters()
+    for index, array in enumerate(arrays):
+        own = array.get_hidden_parameters()
+        hidden.update({f"{name}_{index}": value for name, value in own.items() if f"{name}_{index}" in hidden})
+    # AIHWKIT may then take the mean step of these crosspoints for the one that plans pulse trains; it stays nominal.
+    planned = {name: value for name, value in compound.tile.dump_extra().items() if name.endswith("weight_granularity")}
+    compound.set_hidden_parameters(hidden)
+    compound.tile.load_extra(planned, False)
+
+
+def _counting(params: KitParams, granularity: Tensor) -> Counting | None:
+    """How pulses are counted; None where the trains are not those of `crossbar.pulses`, or weights are scaled."""
+    plain = params.fixed_bl and params.um_grad_scale == 1.0 and params.weight_scaling_omega == 0.0
+    if not plain or not params.pulse_type.startswith("stochastic"):
+        return None
+    return Counting(
+        granularity, PulseSettings(params.desired_bl, params.update_management, params.update_bl_management)
+    )
 
 
 def compound_config(kind: type[Any], params: KitParams, compound: Compound, replica: int) -> Any:

@@ -43,7 +43,7 @@ class KitDevice(Device):
         from analogbench_plugins.devices.aihwkit import build
 
         kind = build.kind_of(self.kit_name)
-        if compound is not None and build.has_compound(kind, compound):
+        if compound is not None and build.has_compound(kind, self.params, compound):
             return build.compound_tile(kind, self.params, compound, shape, make_context)
         if self.params.implementation == "native":
             raise UnavailableError(

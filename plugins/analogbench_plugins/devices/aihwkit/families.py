@@ -1,15 +1,15 @@
-"""AIHWKIT's response families with all their parameters: the same names and defaults as the idealized devices have."""
+"""AIHWKIT's response families: the names and defaults of the idealized devices, and what only AIHWKIT has."""
 
 from __future__ import annotations
 
-from analogbench.api import Device
+from analogbench.api import Device, param
 from analogbench_plugins.devices.aihwkit.device import KitDevice
 from analogbench_plugins.devices.aihwkit.params import PulsedKitParams
 from analogbench_plugins.devices.curves import ExpStepCurve, LinearStepCurve, PowStepCurve, SoftBoundsCurve
 
 
 class KitSoftBoundsParams(PulsedKitParams, SoftBoundsCurve):  # type: ignore[misc]
-    """All of SoftBoundsReferenceDevice."""
+    """What SoftBoundsReferenceDevice has."""
 
 
 class KitSoftBounds(KitDevice):
@@ -23,7 +23,13 @@ class KitSoftBounds(KitDevice):
 
 
 class KitLinearStepParams(PulsedKitParams, LinearStepCurve):  # type: ignore[misc]
-    """All of LinearStepDevice."""
+    """What LinearStepDevice has."""
+
+    allow_increasing: bool = param(False, "slopes may have any sign, so that steps grow towards a bound")
+    mean_bound_reference: bool = param(True, "slopes are relative to the nominal bounds, not to each crosspoint's")
+    reverse_up: bool = param(False, "up steps are those of the reversed range")
+    reverse_down: bool = param(False, "down steps are those of the reversed range")
+    reverse_offset: float = param(0.01, "smallest step of a reversed range, relative")
 
 
 class KitLinearStep(KitDevice):
@@ -45,7 +51,10 @@ class KitConstantStep(KitDevice):
 
 
 class KitExpStepParams(PulsedKitParams, ExpStepCurve):  # type: ignore[misc]
-    """All of ExpStepDevice."""
+    """What ExpStepDevice has."""
+
+    dw_min_std_add: float = param(0.0, "part of the cycle-to-cycle noise that does not depend on the step", ge=0)
+    dw_min_std_slope: float = param(0.0, "part of the cycle-to-cycle noise that grows with the weight", ge=0)
 
 
 class KitExpStep(KitDevice):
@@ -58,7 +67,7 @@ class KitExpStep(KitDevice):
 
 
 class KitPowStepParams(PulsedKitParams, PowStepCurve):  # type: ignore[misc]
-    """All of PowStepDevice."""
+    """What PowStepDevice has."""
 
 
 class KitPowStep(KitDevice):

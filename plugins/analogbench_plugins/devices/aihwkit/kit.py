@@ -33,10 +33,14 @@ def why_missing() -> str:
 @functools.cache
 def has_cuda() -> bool:
     """Whether AIHWKIT is compiled with CUDA; asked in a process of its own, since importing it imports torch."""
-    return (
-        not why_missing()
-        and subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False).returncode == 0
-    )
+    if why_missing():
+        return False
+    try:
+        return (
+            subprocess.run([sys.executable, "-c", PROBE], capture_output=True, check=False, timeout=120).returncode == 0
+        )
+    except subprocess.TimeoutExpired:
+        return False
 
 
 @functools.cache

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import create_model
+from pydantic import create_model, model_validator
 
 from analogbench.api import Params, param
 from analogbench.crossbar.parameters import CrosspointParams, MappingParams, UpdateParams
 
+# Members of AIHWKIT's enumerations that its C++ tiles have.
 NoiseManagement = Literal["none", "abs_max", "abs_max_np_sum", "max", "constant", "average_abs_max"]
-BoundManagement = Literal["none", "iterative", "iterative_worst_case", "shift"]
+BoundManagement = Literal["none", "iterative", "iterative_worst_case"]
 WeightNoise = Literal["none", "additive_constant", "pcm_read"]
 PulseKind = Literal[
     "none", "stochastic_compressed", "stochastic", "none_with_device", "mean_count", "deterministic_implicit"
 ]
-ProductKind = Literal["ideal", "one_pass", "pos_neg_separate", "pos_neg_separate_digital_sum", "split_mode", "bit_wise"]
+ProductKind = Literal["ideal", "one_pass", "pos_neg_separate", "pos_neg_separate_digital_sum"]
 
 
 class IOParams(Params):
@@ -93,6 +94,18 @@ class KitParams(BackwardParams, KitMappingParams, IOParams, KitUpdateParams):  #
         None, "AIHWKIT's own compound of the rule, or its tiles used from Python; none: native where there is one"
     )
 
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        """AIHWKIT refuses to scale inputs to another bound than 1."""
+        for side in ("", "backward_"):
+            bound, management = (
+                self.inp_bound if getattr(self, f"{side}inp_bound") is None else getattr(self, f"{side}inp_bound"),
+                getattr(self, f"{side}noise_management") or self.noise_management,
+            )
+            if bound != 1.0 and management != "none":
+                raise ValueError(f"{side}inp_bound must be 1 unless {side}noise_management is none")
+        return self
+
 
 class PulsedKitParams(KitParams, CrosspointParams):
     """Adds what AIHWKIT's PulsedDevice has."""
@@ -101,6 +114,8 @@ class PulsedKitParams(KitParams, CrosspointParams):
     lifetime_dtod: float = param(0.0, "device-to-device spread of lifetime, relative", ge=0)
     diffusion: float = param(0.0, "standard deviation of a random walk in each training step", ge=0)
     diffusion_dtod: float = param(0.0, "device-to-device spread of diffusion, relative", ge=0)
+    enforce_consistency: bool = param(True, "bounds and steps keep their signs, whatever their spread")
+    perfect_bias: bool = param(False, "up and down steps have the same spread")
     corrupt_devices_prob: float = param(0.0, "share of crosspoints that are stuck", ge=0, le=1)
     corrupt_devices_range: float = param(0.1, "they are stuck at values of up to ± this", ge=0)
 

@@ -29,10 +29,12 @@ class KitTile(Tile):
     `counting`, as for compounds whose transfers happen inside, it is NaN.
     """
 
-    def __init__(self, shape: tuple[int, int, int], tiles: Sequence[Any], counting: Counting | None) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], tiles: Sequence[Any], counting: Counting | None, torch_device: torch.device
+    ) -> None:
         self.shape, self.tiles, self.counting = shape, list(tiles), counting
-        unknown = 0.0 if counting else float("nan")
-        self.pulses = torch.full((shape[0],), unknown, dtype=torch.float64)
+        start = 0.0 if counting else float("nan")
+        self.pulses = torch.full((shape[0],), start, dtype=torch.float64, device=torch_device)
         self._leaks = [
             t for t in tiles if t.rpu_config.device.requires_decay() or t.rpu_config.device.requires_diffusion()
         ]
