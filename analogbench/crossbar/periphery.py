@@ -22,8 +22,8 @@ class Periphery:
 
     perfect: exact products. inp_res, out_res: one step as a fraction of the whole range (0: no quantisation).
     inp_bound, out_bound: clipping. out_noise: (R, 1, 1), Gaussian noise at each output. w_noise: (R, 1, 1), weight
-    noise seen at the output, σ‖x‖₂ξ. max_bm_factor: largest reduction of bound management; max_bm_res limits it to
-    max_bm_res/inp_res.
+    noise seen at the output, σ‖x‖₂ξ. max_bm_factor: up to this reduction bound management halves the input once more;
+    max_bm_res limits it to max_bm_res/(2·inp_bound·inp_res).
     """
 
     perfect: bool
@@ -54,8 +54,9 @@ class Periphery:
         return y
 
     def _largest_reduction(self) -> float:
-        by_resolution = self.max_bm_res / self.inp_res if self.inp_res > 0 and self.max_bm_res > 0 else float("inf")
-        return min(self.max_bm_factor, by_resolution)
+        inp_step = 2.0 * self.inp_bound * self.inp_res
+        by_resolution = self.max_bm_res / inp_step if inp_step > 0 and self.max_bm_res > 0 else float("inf")
+        return 2.0 * min(self.max_bm_factor, by_resolution)  # AIHWKIT halves once more after the limit
 
     def _pass(self, x: Tensor, w: Tensor, reduction: float, keys: Tensor) -> tuple[Tensor, Tensor]:
         """One analog product at a reduced input: (R, B, n), and whether a vector clipped, (R, B, 1) bool."""

@@ -11,7 +11,8 @@ from analogbench.api.streams import normal
 def prepare(x: Tensor, largest: bool, reduction: float, step: float, bound: float) -> tuple[Tensor, Tensor]:
     """Divide each vector by its scale, round to `step` and clip to ±bound.
 
-    The scale is `reduction` times the vector's largest entry (1 for a zero vector, or if not `largest`).
+    The scale is `reduction` times the vector's largest entry, or `reduction` if not `largest`. That of a zero vector is
+    0, so that its product is exactly 0, without noise, as in AIHWKIT.
     x: (R, B, m) → (R, B, m), and the scales (R, B, 1).
     """
     if x.device.type == "cpu":
@@ -24,8 +25,8 @@ def prepare(x: Tensor, largest: bool, reduction: float, step: float, bound: floa
 def prepare_reference(x: Tensor, largest: bool, reduction: float, step: float, bound: float) -> tuple[Tensor, Tensor]:
     """`prepare` in plain torch."""
     peak = x.abs().amax(-1, keepdim=True) if largest else torch.ones_like(x[..., :1])
-    scale = torch.where(peak == 0, 1.0, peak) * reduction
-    return quantise(x / scale, step).clamp(-bound, bound), scale
+    divisor = torch.where(peak == 0, 1.0, peak) * reduction
+    return quantise(x / divisor, step).clamp(-bound, bound), peak * reduction
 
 
 def quantise(x: Tensor, step: float) -> Tensor:

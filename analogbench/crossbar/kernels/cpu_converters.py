@@ -42,7 +42,7 @@ def _prepare(
                     value = np.float32(np.rint(value / step)) * step
                 # written so that a NaN stays one
                 volts[r, b, i] = bound if value > bound else (-bound if value < -bound else value)
-            scale[r, b, 0] = factor
+            scale[r, b, 0] = peak * reduction
 
 
 def finish(y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor) -> tuple[Tensor, Tensor]:
