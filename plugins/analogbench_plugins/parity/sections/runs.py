@@ -10,8 +10,8 @@ from analogbench_plugins.parity.plots import runs as plot_runs
 from analogbench_plugins.parity.runs import WAYS, RunResult, interval, read_runs
 from analogbench_plugins.parity.tables import markdown
 
-TEXT = """The suite `parity` at budget quick, {seeds} seeds: each response family as an idealized device, as AIHWKIT's tiles
-used from Python, and, for Tiki-Taka, as AIHWKIT's own compound; from the records in `{folder}`, which this made:
+TEXT = """The suite `parity` at budget quick, {seeds} seeds: each response family as an idealized device, as AIHWKIT's
+tiles used from Python, and, for Tiki-Taka, as AIHWKIT's own compound; from the records in `{folder}`, which this made:
 
 ```sh
 analogbench run parity --results {folder}
