@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.api.streams import normal
 from analogbench.crossbar.response import PLANES, W_MAX, W_MIN, Response
+
+Floats = NDArray[np.float32]
 
 
 @dataclass
@@ -43,6 +48,14 @@ class Array:
             self.planes = interleaved.permute(3, 0, 1, 2)
         else:
             self.interleaved = self.planes.new_empty(0, 0, 0, PLANES)
+
+    @functools.cached_property
+    def views(self) -> tuple[Floats, ...]:
+        """hidden, visible, interleaved, the shared constants, c2c and write noise (0 where there is none), (R,) each,
+        as numpy arrays of the same memory, for the kernels on the CPU: to make them costs as much as a small update."""
+        write_noise = torch.zeros_like(self.dw_min) if self.write_noise is None else self.write_noise
+        tensors = (self.hidden, self.visible, self.interleaved, self.response.shared)
+        return *(t.numpy() for t in tensors), self.c2c.flatten().numpy(), write_noise.flatten().numpy()
 
     def program(self, w: Tensor, keys: Tensor) -> None:
         """Set the weights, clipped to each crosspoint's bounds (AIHWKIT clips without the reference). w as `hidden`."""

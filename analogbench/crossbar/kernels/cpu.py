@@ -29,16 +29,16 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
     x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
     """
     pulses = torch.zeros(x.shape[0], dtype=torch.float64)
-    write_noise = torch.zeros_like(array.dw_min) if array.write_noise is None else array.write_noise
+    hidden, visible, constants, shared, c2c, write_noise = array.views
     _update_replicas(
-        array.hidden.numpy(),
-        array.visible.numpy(),
-        array.interleaved.numpy(),
-        array.response.shared.numpy(),
+        hidden,
+        visible,
+        constants,
+        shared,
         array.response.kind,
         array.response.additive_noise,
-        array.c2c.flatten().numpy(),
-        write_noise.flatten().numpy(),
+        c2c,
+        write_noise,
         x.contiguous().numpy(),
         d.contiguous().numpy(),
         lr.flatten().numpy(),

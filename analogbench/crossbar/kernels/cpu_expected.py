@@ -16,10 +16,11 @@ from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE
 def expected_update(array: Array, steps: Tensor) -> Tensor:
     """See `expected.expected_update`."""
     total = torch.zeros(steps.shape[0], dtype=torch.float64)
+    hidden, _, constants, shared, *_ = array.views
     _update(
-        array.hidden.numpy(),
-        array.interleaved.numpy(),
-        array.response.shared.numpy(),
+        hidden,
+        constants,
+        shared,
         array.response.kind,
         steps.numpy(),
         total.numpy(),
