@@ -1,7 +1,6 @@
 """Parameters that devices share, by what they describe; a device's own model is made of these.
 
-Names and defaults are AIHWKIT's (PulsedDevice, IOParameters, UpdateParameters, MappingParameter), except `tau` for its
-w_max = −w_min.
+Names and defaults are AIHWKIT's (PulsedDevice, IOParameters, UpdateParameters), except `tau` for its w_max = −w_min.
 """
 
 from __future__ import annotations
@@ -51,10 +50,10 @@ class UpdateParams(Params):
 
 
 class MappingParams(Params):
-    """How a layer's matrix lies on arrays."""
+    """How a layer's matrix lies on arrays: on one, unless a limit is given (AIHWKIT's own default is 512)."""
 
-    max_input_size: int = param(512, "columns of the largest array; a wider layer is cut; 0: no limit", ge=0)
-    max_output_size: int = param(512, "rows of the largest array; a higher layer is cut; 0: no limit", ge=0)
+    max_input_size: int = param(0, "columns of the largest array; a wider layer is cut; 0: no limit", ge=0)
+    max_output_size: int = param(0, "rows of the largest array; a higher layer is cut; 0: no limit", ge=0)
 
 
 class PulsedParams(MappingParams, ConverterParams, UpdateParams, CrosspointParams):

@@ -41,7 +41,6 @@ def test_defaults(params: KitParams, io: IOParameters, update: UpdateParameters)
     assert values(io_config(params)) == values(io_config(params, backward=True)) == values(io)
     assert values(update_config(params)) == values(update)
     assert values(mapping_config(params)) == values(MappingParameter()) | OURS
-    assert (params.max_input_size, params.max_output_size) == (512, 512)
 
 
 @pytest.mark.parametrize("device", FAMILIES, ids=lambda d: d.name)
