@@ -7,13 +7,14 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from analogbench_plugins.parity.runs import WAYS, read_runs
 
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.write import write_report
 
 ROOT = Path(__file__).parents[1]
-PUBLISHED = ("quick", "exactness", "longer")
+PUBLISHED = ("quick", "exactness", "longer", "parity")
 
 PROTOTYPE = {
     # lr: digital SGD, analog SGD (τ = 1, 2), Tiki-Taka (τ = 1, 2); loss / D of a plain-torch prototype
@@ -56,7 +57,7 @@ def test_tables_are_what_the_report_makes_of_the_records(name: str, tmp_path: Pa
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_every_cell_is_there_and_made_from_a_clean_commit(name: str) -> None:
     made = records(name)
-    assert len(made) == {"quick": 78, "exactness": 160, "longer": 6}[name]
+    assert len(made) == {"quick": 114, "exactness": 160, "longer": 6, "parity": 200}[name]
     assert {record.status for record in made} == {"ok"}
     assert {record.provenance["git"]["dirty"] for record in made} == {False}
     assert len({record.provenance["git"]["commit"] for record in made}) == 1
@@ -84,3 +85,23 @@ def test_the_readme_quotes_the_records() -> None:
     assert quoted.keys() == PROTOTYPE.keys()
     for lr, row in exactness().items():
         assert quoted[lr] == tuple(float(f"{value:.1e}") for value in row)
+
+
+def test_whole_runs_agree_with_aihwkit() -> None:
+    results = read_runs(ROOT / "results" / "parity")
+    assert len(results) == 2 * 2 * 5  # tasks, algorithms, response families
+    assert {way for r in results for way in r.values} == set(WAYS)
+    for r in results:
+        assert not r.failed, f"{r.algorithm} × {r.device} × {r.task}: p = {r.p:.2g}, {r.values}"
+
+
+def test_aihwkits_records_say_what_they_are() -> None:
+    made = [record for name in ("quick", "parity") for record in records(name)]
+    for record in made:
+        on_kit = record.cell.device.name.startswith("aihwkit-")
+        assert record.reproducible != on_kit
+        assert record.replicas == 1 or not on_kit
+        native = on_kit and record.cell.algorithm.name == "tiki-taka"
+        asked = record.cell.device.params.get("implementation") or ("native" if native else "composed")
+        assert record.implementation == asked
+        assert (record.pulses is None) == (asked == "native")

@@ -89,7 +89,15 @@ def test_notes(make: MakeRecord) -> None:
     assert "† seeds split: a × x: 2 of 3 near 95.05 %, 1 of 3 near 11.35 %; the mean describes neither" in text
     assert "unequal seeds: only 2 (0, 1) in b × x" in text
     assert "native to the device, not composed of tiles: a × x" in text
+    assert "distribution only" not in text
     assert "1 older record(s)" in text
+
+
+def test_what_is_not_reproducible_or_not_counted_is_said(make: MakeRecord) -> None:
+    records = [make("a", "kit", reproducible=False, pulses=None), make("b", "kit", reproducible=False), make("b", "x")]
+    text = "\n".join(notes(boards(records)[0]))
+    assert "reproducible in distribution only, not digit for digit: rows on kit\n" in text
+    assert "pulses are not counted by the simulator: a × kit" in text
 
 
 def test_mixed_code_and_machines_are_said(make: MakeRecord) -> None:
