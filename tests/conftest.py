@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import importlib.util
+import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +15,13 @@ import pytest
 from analogbench.registry import Registry, load
 
 Install = Callable[..., Path]
+
+
+def pytest_sessionstart() -> None:
+    """Without AIHWKIT, all that compares with it would be skipped unseen; where it has wheels it must be there."""
+    if (sys.platform, platform.machine()) == ("linux", "x86_64") and importlib.util.find_spec("aihwkit") is None:
+        pytest.exit("aihwkit is missing, a dependency on this platform; install it, see `analogbench doctor`", 4)
+
 
 ALGORITHMS = '''
 """Two rules."""

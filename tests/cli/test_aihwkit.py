@@ -14,6 +14,7 @@ import pytest
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "third-party-algorithm"
 KIT = "aihwkit-constant-step"
 MISSING = "import sys\nsys.modules['aihwkit'] = None\n"
 UNDEFINED = "ImportError: rpu_base.so: undefined symbol: _ZN3c10"
@@ -64,6 +65,19 @@ def test_side_by_side(tmp_path: Path) -> None:
     assert f"native to the device, not composed of tiles: tiki-taka × {KIT}" in output
     assert "reproducible in distribution only, not digit for digit: rows on " in output
     assert f"pulses are not counted by the simulator: tiki-taka × {KIT}\n" in output
+
+
+@pytest.mark.usefixtures("kit")
+def test_somebody_elses_algorithm_runs_on_it_at_once(tmp_path: Path) -> None:
+    info = tmp_path / "analogbench_sign_sgd-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: analogbench-sign-sgd\nVersion: 0.1.0\n")
+    (info / "entry_points.txt").write_text("[analogbench]\nsign-sgd = analogbench_sign_sgd\n")
+    (tmp_path / "analogbench_sign_sgd").symlink_to(EXAMPLE / "analogbench_sign_sgd")
+    code, records, output = run(tmp_path, KIT, algorithm="analog-sign-sgd")
+    assert code == 0, output
+    assert (records[KIT].status, records[KIT].implementation) == ("ok", "composed")
+    assert (records[KIT].pulses or 0) > 0
 
 
 @pytest.mark.usefixtures("kit")

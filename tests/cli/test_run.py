@@ -212,6 +212,20 @@ def temporary() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """A test run that was started by nohup, or in the background of a script, ignores signals, and so would its
+    children: the command would rightly not end."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        if handler == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize(
     ("number", "whole_group", "extra"),
     [

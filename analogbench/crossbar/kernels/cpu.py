@@ -165,20 +165,6 @@ def _update_replicas(
                 continue
             sign = np.float32(1.0) if lr[r] > 0.0 else np.float32(-1.0)
             pulses[r] += _update_sample(
-                w[r],
-                visible[r],
-                constants[r],
-                shared[r],
-                kind,
-                additive,
-                c2c[r],
-                write_noise[r],
-                x[r, s],
-                d[r, s],
-                sign,
-                a,
-                b,
-                slots,
-                work,
-                state,
-            )
+                w[r], visible[r], constants[r], shared[r], kind, additive, c2c[r], write_noise[r],
+                x[r, s], d[r, s], sign, a, b, slots, work, state,
+            )  # fmt: skip
