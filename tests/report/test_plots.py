@@ -121,6 +121,17 @@ def test_values_that_no_logarithm_has(make: MakeRecord, tmp_path: Path) -> None:
     assert len(write_plots(cell_frame(kept), curve_frame(kept), tmp_path)) == 6
 
 
+def test_a_heatmap_of_many_devices_has_them_down(make: MakeRecord) -> None:
+    records = [make(a, f"device-{d}", value=d / 20 + 0.01 * (a == "b")) for a in ("a", "b") for d in range(12)]
+    figure = draw(records)["heatmap-mnist-quick"]
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [f"device-{d}" for d in range(12)]
+    shown = {(round(t.get_position()[0] - 0.5), round(t.get_position()[1] - 0.5)): t.get_text() for t in axes.texts}
+    assert (shown[0, 7], shown[1, 7]) == ("35.00", "36.00")
+    assert figure.get_figwidth() < 8
+
+
 def test_heatmap(grid: list[Record]) -> None:
     (axes,) = draw(grid)["heatmap-mnist-quick"].axes
     assert [text.get_text() for text in axes.get_yticklabels()] == ["analog-sgd", "sgd", "tiki-taka"]

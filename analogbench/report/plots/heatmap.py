@@ -25,32 +25,42 @@ from analogbench.report.statistics import LARGEST, Summary
 Table: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 
 CELL_WIDTH, CELL_HEIGHT = 0.58, 0.32
-LABEL = 17
-"""Characters of an algorithm's label on one line."""
+LABEL, WIDE_LABEL = 17, 26
+"""Characters of a row's label on one line: of an algorithm, of a device."""
+
+MOST_ACROSS = 10
+"""More devices side by side would be too small to read on a page."""
 
 
 def heatmap_figure(board: Board) -> Figure | None:
-    """Draw one board; None if there is nothing to compare."""
+    """Draw one board, algorithms down and devices across, or devices down if they are many; None if there is nothing
+    to compare."""
     metric = board.metric
-    rows = {(row.algorithm, row.device): row for row in board.rows}
     algorithms = sorted({row.algorithm for row in board.rows}, key=natural)
     devices = sorted({row.device for row in board.rows}, key=natural)
+    turned = len(devices) > MOST_ACROSS
+    down, across = (devices, algorithms) if turned else (algorithms, devices)
+    rows = {(row.device, row.algorithm) if turned else (row.algorithm, row.device): row for row in board.rows}
     if metric is None or len(rows) < 2:
         return None
-    means = np.array([[_mean(rows.get((a, d)), metric) for d in devices] for a in algorithms])
+    means = np.array([[_mean(rows.get((y, x)), metric) for x in across] for y in down])
     if np.isnan(means).all():
         return None
-    texts = [[_text(rows.get((a, d)), metric) for d in devices] for a in algorithms]
+    texts = [[_text(rows.get((y, x)), metric) for x in across] for y in down]
     with style.styled():
-        labels, columns = [wrapped(label, LABEL) for label in algorithms], [wrapped(label, 13) for label in devices]
+        labels = [wrapped(label, WIDE_LABEL if turned else LABEL) for label in down]
+        columns = [wrapped(label, 13) for label in across]
         figure = style.new_figure(*_size(labels, columns), heading(board))
         axes = figure.subplots()
         _draw(axes, means, texts, metric)
-        _mark_failures(axes, rows, algorithms, devices)
-        axes.set_xticks(np.arange(len(devices)) + 0.5, columns, rotation=0)
-        axes.set_yticks(np.arange(len(algorithms)) + 0.5, labels, rotation=0)
+        _mark_failures(axes, rows, down, across)
+        axes.set_xticks(np.arange(len(across)) + 0.5, columns, rotation=0)
+        axes.set_yticks(np.arange(len(down)) + 0.5, labels, rotation=0)
         axes.tick_params(length=0)
-        axes.set_xlabel(_legend(board))
+        if turned:  # centred below few columns it would leave the figure
+            figure.supxlabel(_legend(board), fontsize=axes.xaxis.label.get_fontsize())
+        else:
+            axes.set_xlabel(_legend(board))
     return figure
 
 
@@ -104,11 +114,11 @@ def _readable(*background: float) -> str:
     return "black" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "white"
 
 
-def _mark_failures(axes: Axes, rows: Mapping[tuple[str, str], Row], algorithms: list[str], devices: list[str]) -> None:
-    for (algorithm, device), row in rows.items():
+def _mark_failures(axes: Axes, rows: Mapping[tuple[str, str], Row], down: list[str], across: list[str]) -> None:
+    for (label, column), row in rows.items():
         if row.values:
             continue
-        x, y = devices.index(device), algorithms.index(algorithm)
+        x, y = across.index(column), down.index(label)
         axes.add_patch(Rectangle((x, y), 1, 1, facecolor="#f2f2f2", edgecolor="#b0b0b0", hatch="////", linewidth=0))
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
         axes.text(x + 0.5, y + 0.5, row.failed.replace(" ", "\n"), ha="center", va="center", fontsize=7, bbox=box)
