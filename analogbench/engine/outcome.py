@@ -13,9 +13,19 @@ Implementation = Literal["composed", "native"]
 
 
 @dataclass(frozen=True)
+class WeightCounts:
+    """The weights of one layer: how many lie in each of the equal bins from low to high. layer: counted from 0."""
+
+    layer: int
+    low: float
+    high: float
+    counts: list[int]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The end of one cell. curve: columns of equal length, "step" and "epoch" first. pulses: NaN where the device
-    does not count them. implementation: empty where nothing was built."""
+    does not count them. implementation: empty where nothing was built. weights: at the end, of each rule's layer."""
 
     status: Status
     reason: str = ""
@@ -27,6 +37,7 @@ class Outcome:
     pulses: float = 0.0
     job_seconds: float = 0.0
     implementation: Implementation | Literal[""] = ""
+    weights: tuple[WeightCounts, ...] = ()
 
 
 @dataclass(frozen=True)

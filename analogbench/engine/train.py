@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from analogbench.engine.batches import evaluation_batches, training_batches
+from analogbench.engine.histogram import weight_counts
 from analogbench.engine.outcome import Outcome, Progress, ReportProgress
 from analogbench.engine.training import Training, assemble
 from analogbench.grid.jobs import Job
 from analogbench.registry import Registry
-
-EVALUATION_BATCH = 250
 
 
 def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> list[Outcome]:
@@ -59,9 +59,9 @@ def train_step(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) 
     training.step += 1
     for layer in layers:
         layer.learn(lr)
-    for parameter, gradient in zip(parameters, gradients, strict=False):
+    for parameter, scale, gradient in zip(parameters, training.lr_scales, gradients, strict=False):
         if gradient is not None:
-            parameter.data.sub_(lr.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
+            parameter.data.sub_((lr * scale).reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
     training.layers.elapse()
 
 
@@ -76,7 +76,11 @@ def _note(training: Training, since: int, epoch: int) -> None:
 
 def _note_last_step(training: Training) -> None:
     """No loss is computed after the last update: look at the weights themselves."""
-    finite = torch.stack([layer.finite() for layer in training.layers.rule_layers]).all(0).cpu()
+    finite = torch.stack(
+        [layer.finite() for layer in training.layers.rule_layers]
+        + [torch.isfinite(parameter.detach()).flatten(1).all(1) for parameter in training.parameters]
+    )
+    finite = finite.all(0).cpu()
     training.diverged_at[(training.diverged_at < 0) & ~finite] = training.step
 
 
@@ -86,9 +90,12 @@ def _test(training: Training) -> dict[str, Tensor]:
     if training.data.test is None:
         return {}
     sums: dict[str, Tensor] = {}
-    for inputs, targets in evaluation_batches(training.data.test, EVALUATION_BATCH, training.replicas):
+    batch = training.protocol.evaluation_batch
+    training.model.eval()
+    for inputs, targets in evaluation_batches(training.data.test, batch, training.replicas):
         for name, value in training.task.evaluate(training.model(inputs), targets).items():
             sums[name] = sums[name] + value if name in sums else value
+    training.model.train()
     return {name: value / len(training.data.test[0]) for name, value in sums.items()}
 
 
@@ -107,15 +114,16 @@ def _outcomes(training: Training, seconds: float) -> list[Outcome]:
         name: value.tolist() for name, value in summary.items()
     }
     pulses = training.layers.pulses().tolist()
-    return [
-        _outcome(
-            training, replica, {name: values[replica] for name, values in finals.items()}, pulses[replica], seconds
-        )
-        for replica in range(training.replicas)
-    ]
+    weights = weight_counts(training.layers.rule_layers, training.replicas)
+    outcomes = []
+    for replica in range(training.replicas):
+        metrics = {name: values[replica] for name, values in finals.items()}
+        outcome = _outcome(training, replica, metrics)
+        outcomes.append(replace(outcome, pulses=pulses[replica], weights=weights[replica], job_seconds=seconds))
+    return outcomes
 
 
-def _outcome(training: Training, replica: int, metrics: dict[str, float], pulses: float, seconds: float) -> Outcome:
+def _outcome(training: Training, replica: int, metrics: dict[str, float]) -> Outcome:
     bad = int(training.diverged_at[replica])
     points = len(training.curve.steps) if bad < 0 else training.curve.steps.index(bad) + 1
     return Outcome(
@@ -125,7 +133,5 @@ def _outcome(training: Training, replica: int, metrics: dict[str, float], pulses
         metrics=metrics,
         curve=training.curve.of_replica(replica, points),
         steps=training.step if bad < 0 else bad,
-        pulses=pulses,
-        job_seconds=seconds,
         implementation=training.layers.implementation,
     )

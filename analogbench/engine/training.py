@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -14,7 +14,8 @@ from analogbench.api.streams import Streams
 from analogbench.api.task import Data, Protocol, Task
 from analogbench.engine.batches import steps_per_epoch
 from analogbench.engine.curve import Curve
-from analogbench.engine.layers import LayerFactory
+from analogbench.engine.factory import LayerFactory
+from analogbench.errors import PluginError
 from analogbench.grid.jobs import Job
 from analogbench.registry import Registry
 
@@ -24,7 +25,8 @@ class Training:
     """The state of a job of R replicas.
 
     lr: (R, 1, 1), initial learning rates. losses: (R, all steps), training loss of each step. diverged_at: (R,)
-    int64, the step at which a replica's loss was first seen not to be finite, −1 where it never was.
+    int64, the step at which a replica's loss was first seen not to be finite, −1 where it never was. parameters,
+    lr_scales: the digital numbers that plain SGD trains, and factors of their learning rates.
     """
 
     task: Task
@@ -37,17 +39,31 @@ class Training:
     losses: Tensor
     diverged_at: Tensor
     parameters: list[nn.Parameter] = field(init=False)
+    lr_scales: list[float] = field(init=False)
     curve: Curve = field(default_factory=Curve)
     step: int = 0
 
     def __post_init__(self) -> None:
         # Digital numbers that plain SGD trains; each has a leading replica dimension.
-        self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        trained = dict(trained_numbers(self.model))
+        self.parameters, self.lr_scales = list(trained), list(trained.values())
+        for parameter in self.parameters:
+            if parameter.ndim == 0 or len(parameter) != self.replicas:
+                shape = tuple(parameter.shape)
+                raise PluginError(f"task {self.task.name}: a parameter of shape {shape} has no dimension for replicas")
 
     @property
     def replicas(self) -> int:
         """R."""
         return len(self.streams.seeds)
+
+
+def trained_numbers(model: nn.Module) -> Iterator[tuple[nn.Parameter, float]]:
+    """The parameters of a model, and by how much the learning rate of each is multiplied: its module's `lr_scale`."""
+    for module in model.modules():
+        for parameter in module.parameters(recurse=False):
+            if parameter.requires_grad:
+                yield parameter, float(getattr(module, "lr_scale", 1.0))
 
 
 def assemble(job: Job, registry: Registry, torch_device: torch.device) -> Training:
@@ -65,6 +81,7 @@ def assemble(job: Job, registry: Registry, torch_device: torch.device) -> Traini
         algorithm(stack(rule_params, torch_device)),
         device(stack([device.Params.model_validate(cell.device.params) for cell in job.cells], torch_device)),
         streams,
+        first.budget,
     )
     rate = protocol.lr_analog if device.analog else protocol.lr_digital
     steps = protocol.epochs * steps_per_epoch(data.train, protocol.batch)

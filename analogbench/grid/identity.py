@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analogbench.grid.cell import Cell, Part
     from analogbench.registry import Entry, Registry
 
-_HARNESS = ("api", "crossbar", "engine", "data")
+_HARNESS = ("api", "crossbar", "engine", "data/formats")
 """The packages of the harness that make numbers; a change elsewhere leaves every record valid."""
 
 

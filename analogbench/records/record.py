@@ -44,6 +44,20 @@ class Labels(BaseModel):
     data: str = ""
 
 
+class WeightCounts(BaseModel):
+    """The trained weights of one layer, exact, as a histogram: how many lie in each of the equal bins from low to high.
+
+    layer: its number among the layers that a rule trains, counted from 0, in the order in which the model made them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    layer: int
+    low: float
+    high: float
+    counts: list[int]
+
+
 class Record(BaseModel):
     """The result of one cell.
 
@@ -51,7 +65,7 @@ class Record(BaseModel):
     name, in the task's own units (`metric.scale` is for display only). curve: columns of equal length, "step" and
     "epoch" first. pulses: update pulses spent on all arrays. seconds: the cell's share of its job's wall time
     (job_seconds divided by replicas). implementation: "composed" of tiles in Python, "native" to the device,
-    or empty where nothing was built.
+    or empty where nothing was built. weights: of the layers that a rule trained, at the end; all over the same range.
     reproducible: False if the same seed on the same machine gives the same numbers only in distribution.
     """
 
@@ -74,6 +88,7 @@ class Record(BaseModel):
     replicas: int = 1
     implementation: str = "composed"
     reproducible: bool = True
+    weights: list[WeightCounts] = []
     provenance: dict[str, Any] = {}
 
     @property

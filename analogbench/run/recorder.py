@@ -12,7 +12,7 @@ from analogbench.grid.identity import identity
 from analogbench.grid.jobs import Job
 from analogbench.grid.selection import label_of
 from analogbench.records.provenance import now
-from analogbench.records.record import Labels, MetricInfo, Record
+from analogbench.records.record import Labels, MetricInfo, Record, WeightCounts
 from analogbench.records.store import Store
 from analogbench.run.messages import Done, Failure
 
@@ -84,6 +84,7 @@ class Recorder:
             replicas=replicas,
             implementation=outcome.implementation,
             reproducible=self.registry.device(cell.device.name).value.reproducible,
+            weights=[WeightCounts.model_validate(counts) for counts in outcome.weights],
             provenance=origin,
         )
 

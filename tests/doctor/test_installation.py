@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from analogbench.data import DATA_SETS
 from analogbench.doctor.asking import Answer, ask
 from analogbench.doctor.components import data, numba_, plugins, results, this, torch_, torchvision_
 from analogbench.doctor.findings import Finding
@@ -106,10 +107,13 @@ def test_every_data_set_of_every_task_is_loaded(
 ) -> None:
     monkeypatch.setenv("ANALOGBENCH_DATA", str(tmp_path))
     install("fakes", {"learning": TASKS.replace("CRASH", "...")})
+    monkeypatch.setattr(data, "DATA_SETS", {"mnist-5k": DATA_SETS["mnist-5k"], "mnist": DATA_SETS["mnist"]})
     data.probe(lambda **said: facts.update(said))
     fault = "a fault of the task or of the files it reads; `analogbench list tasks` says whose it is"
     assert data.judge(Answer(facts)) == [
         Finding("data folder", str(tmp_path)),
+        Finding("dataset mnist-5k", "there"),
+        Finding("dataset mnist", f"MNIST is not in {tmp_path}", "missing", "`analogbench data fetch mnist` gets it"),
         Finding("data digits[data=5k]", "there"),
         Finding("data digits[data=full]", "full is not in ~/data", "missing", "put it there"),
         Finding("data digits[data=torn]", "ValueError: bad magic number", "broken", fault),
@@ -118,6 +122,24 @@ def test_every_data_set_of_every_task_is_loaded(
         ),
         Finding("data line", "there"),
     ]
+
+
+@pytest.mark.usefixtures("install")
+def test_a_damaged_data_set_is_broken(
+    facts: dict[str, object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ANALOGBENCH_DATA", str(tmp_path))
+    for file in DATA_SETS["mnist"].layouts[0]:
+        (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file.path).write_bytes(b"half a fi")
+    data.probe(lambda **said: facts.update(said))
+    rows = {finding.component: finding for finding in data.judge(Answer(facts))}
+    assert rows["dataset mnist"].state == "broken"
+    assert rows["dataset mnist"].found == (
+        f"MNIST in {tmp_path} is damaged: train-images-idx3-ubyte does not have the published md5"
+    )
+    assert rows["dataset mnist"].advice == "`analogbench data fetch mnist` replaces it"
+    assert rows["dataset cifar10"].state == "missing"
 
 
 def test_a_crash_is_put_down_to_the_data_set_that_was_being_loaded(facts: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ import torch
 
 from analogbench.api import TileContext
 from analogbench.api.streams import Streams
-from analogbench.engine.layers import LayerFactory
+from analogbench.engine.factory import LayerFactory
 from analogbench.errors import PluginError
 from analogbench.registry import Registry
 

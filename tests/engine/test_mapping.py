@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from analogbench.api import Compound, Device, MakeContext, Tile, TileContext
 from analogbench.api.streams import Streams
-from analogbench.engine.layers import LayerFactory, RuleLinear
+from analogbench.engine.factory import LayerFactory
+from analogbench.engine.layers import RuleLinear
 from analogbench.engine.mapping import parts
 
 R, B, IN, OUT = 2, 4, 11, 7

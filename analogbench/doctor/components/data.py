@@ -1,4 +1,4 @@
-"""The data sets of all tasks."""
+"""The data sets that the suite knows, and those of all tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from analogbench.api.params import Params
 from analogbench.api.task import Task
-from analogbench.data import data_dir, shown
+from analogbench.data import DATA_SETS, data_dir, missing, shown
+from analogbench.data.presence import damage
 from analogbench.doctor.asking import Answer
 from analogbench.doctor.child import one_line
 from analogbench.doctor.facts import Say
@@ -19,9 +20,10 @@ FIELD = "data"
 
 
 def probe(say: Say) -> None:
-    """Load every data set of every task."""
+    """Compare every data set of the catalogue with its checksums, then load every data set of every task."""
     folder = data_dir()
     say(folder=shown(folder), folder_exists=folder.is_dir())
+    say(catalogue={name: _look(name) for name in DATA_SETS})
     import torch
 
     sets: dict[str, dict[str, str] | None] = {}
@@ -31,6 +33,14 @@ def probe(say: Say) -> None:
     for label, (_, task, choice) in zip(labels, asked, strict=True):
         sets[label] = _try(task, choice, torch.device("cpu"))
         say(sets=dict.fromkeys(labels) | sets)
+
+
+def _look(name: str) -> dict[str, str]:
+    """The state of one data set of the catalogue."""
+    if reason := missing(name):
+        return {"state": "missing", "found": reason}
+    reason = damage(DATA_SETS[name])
+    return {"state": "broken" if reason else "ok", "found": reason or "there"}
 
 
 def choices(model: type[Params]) -> tuple[str | None, ...]:
@@ -53,7 +63,7 @@ def _try(task: type[Task], choice: str | None, device: Any) -> dict[str, str]:
 
 
 def judge(answer: Answer) -> list[Finding]:
-    """One row for the folder and one for each data set."""
+    """One row for the folder, one for each data set of the catalogue and one for each data set of a task."""
     facts = answer.facts
     findings = []
     if "folder" in facts:
@@ -61,6 +71,8 @@ def judge(answer: Answer) -> list[Finding]:
         findings.append(
             Finding("data folder", facts["folder"] + ("" if exists else ", not made yet"), "ok" if exists else "note")
         )
+    catalogue: dict[str, dict[str, str]] = facts.get("catalogue", {})
+    findings += [_catalogued(f"dataset {name}", result) for name, result in catalogue.items()]
     sets: dict[str, dict[str, str] | None] = facts.get("sets", {})
     untried = [label for label, result in sets.items() if result is None]
     if answer.failure and not untried:
@@ -69,6 +81,12 @@ def judge(answer: Answer) -> list[Finding]:
         sets |= {label: {"state": "note", "found": f"not tried after {untried[0]}"} for label in untried[1:]}
         sets[untried[0]] = {"state": "broken", "found": answer.failure}
     return [*findings, *(_finding(f"data {label}", result) for label, result in sets.items() if result)]
+
+
+def _catalogued(component: str, result: dict[str, Any]) -> Finding:
+    """The message says what is wrong and, after a semicolon, what to do."""
+    found, _, advice = result["found"].partition("; ")
+    return Finding(component, found, result["state"], advice)
 
 
 def _finding(component: str, result: dict[str, Any]) -> Finding:

