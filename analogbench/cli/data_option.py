@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from analogbench.data.location import BY_OPTION
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -27,3 +29,4 @@ def data_dir_option(command: _F) -> _F:
 def _choose(ctx: click.Context, param: click.Parameter, folder: Path | None) -> None:
     if folder is not None:
         os.environ["ANALOGBENCH_DATA"] = str(folder.expanduser().absolute())
+        os.environ[BY_OPTION] = "1"

@@ -19,6 +19,11 @@ from analogbench.errors import AnalogbenchError, UnknownNameError, UsageError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
     "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables and plots."),
+    "suite": (
+        "analogbench.cli.suite:suite",
+        "List, explain, run and report suites: named grids such as a figure of a paper.",
+    ),
+    "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
     "plugins": ("analogbench.cli.plugins:plugins", "Say which plugins are loaded, and why another is not."),

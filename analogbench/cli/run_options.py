@@ -1,4 +1,4 @@
-"""The options of `analogbench run`."""
+"""The options of `analogbench run` and `analogbench suite run`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from analogbench.api.task import BUDGETS, Budget
+from analogbench.cli.data_option import data_dir_option
 from analogbench.run.sizing import Limits
 
 DEFAULT_SEEDS, DEFAULT_BUDGET = "3", BUDGETS[1]
@@ -21,11 +22,6 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 class Request:
     """The options, as given."""
 
-    suite: str | None
-    everything: bool
-    algorithms: tuple[str, ...]
-    devices: tuple[str, ...]
-    tasks: tuple[str, ...]
     seeds: str | None
     budget: Budget | None
     target: str
@@ -34,6 +30,16 @@ class Request:
     force: bool
     limits: Limits
     report: bool
+    suite: str | None = None
+    everything: bool = False
+    algorithms: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
+def request_of(*, workers: int | None, threads: int | None, stack: int | None, **options: Any) -> Request:
+    """What click makes of the options, as one object."""
+    return Request(**options, limits=Limits(workers, threads, stack))
 
 
 def selection_options(command: _F) -> _F:
@@ -45,7 +51,46 @@ def selection_options(command: _F) -> _F:
     return click.argument("suite", required=False)(command)
 
 
-def size_options(command: _F) -> _F:
+def run_options(seeds: str, budget: str) -> Callable[[_F], _F]:
+    """The options of everything that trains. seeds, budget: what the defaults are, in words."""
+
+    def add(command: _F) -> _F:
+        command = click.option("--report/--no-report", default=True, help="Write tables and plots, or not.")(command)
+        command = _size_options(command)
+        command = click.option("--force", is_flag=True, help="Run recorded cells again.")(command)
+        command = click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")(command)
+        command = results_option(data_dir_option(command))
+        targets = click.Choice(("auto", "cpu", "cuda"))
+        target = click.option("--target", type=targets, default="auto", show_default=True, help="Where to train.")
+        return protocol_options(seeds, budget)(target(command))
+
+    return add
+
+
+def results_option(command: _F) -> _F:
+    """The option that says where records and reports lie."""
+    return click.option(
+        "--results",
+        type=click.Path(path_type=Path),
+        default=Path("results"),
+        show_default=True,
+        help="Folder for records, tables and plots.",
+    )(command)
+
+
+def protocol_options(seeds: str, budget: str) -> Callable[[_F], _F]:
+    """The options that say which seeds and which protocol. seeds, budget: what the defaults are, in words."""
+
+    def add(command: _F) -> _F:
+        text = f"Seconds, minutes, or the published protocol.  [default: {budget}]"
+        command = click.option("--budget", type=click.Choice(BUDGETS), help=text)(command)
+        text = f"How many, or a list: 0,3,7 or 3-5.  [default: {seeds}]"
+        return click.option("--seeds", metavar="SEEDS", help=text)(command)
+
+    return add
+
+
+def _size_options(command: _F) -> _F:
     """The options that say how the run is spread over the machine."""
     options = {
         "--stack": "Replicas trained together in one job.  [default: 16 on cpu, 64 on cuda]",
@@ -55,13 +100,3 @@ def size_options(command: _F) -> _F:
     for name, text in options.items():
         command = click.option(name, type=click.IntRange(min=1), metavar="N", help=text)(command)
     return command
-
-
-def protocol_options(command: _F) -> _F:
-    """The options that say how each cell is trained, and where."""
-    seeds = f"How many, or a list: 0,3,7 or 3-5.  [default: {DEFAULT_SEEDS}, or the suite's]"
-    budget = f"Seconds, minutes, or the published protocol.  [default: {DEFAULT_BUDGET}, or the suite's]"
-    targets = click.Choice(("auto", "cpu", "cuda"))
-    command = click.option("--target", type=targets, default="auto", show_default=True, help="Where to train.")(command)
-    command = click.option("--budget", type=click.Choice(BUDGETS), help=budget)(command)
-    return click.option("--seeds", metavar="SEEDS", help=seeds)(command)

@@ -11,10 +11,11 @@ import click
 from analogbench.admission import KINDS, Kind
 from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
+from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
-from analogbench.errors import PluginError, UnknownNameError, UsageError
+from analogbench.errors import PluginError, UnknownNameError
 from analogbench.grid.plan import fits, why_unfit
-from analogbench.grid.suite import load_suite, suite_plan
+from analogbench.grid.suite import load_suite
 from analogbench.registry import Entry, Registry, load
 
 
@@ -32,7 +33,7 @@ def show(name: str) -> None:
             f"{kind} {click.style(name, bold=True)}, plugin {entry.plugin} of {entry.distribution} {entry.version}\n"
         )
         if kind == "suite":
-            _show_suite(entry, registry)
+            show_suite(load_suite(entry.value), name, registry)
         else:
             _show_class(kind, entry, registry)
 
@@ -65,7 +66,7 @@ def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, s
     if kind == "device":
         return {
             "tile": "analog" if entry.value.analog else "digital",
-            "grid": "" if entry.value.in_default_grid else "runs only where it is named, or matches a glob",
+            "grid": _grid(entry),
             "random": "" if entry.value.reproducible else "the same seed gives the same numbers in distribution only",
             "problem": entry.value.unavailable(),
             "fits": ", ".join(a for a in registry.algorithms if fits(registry, a, entry.name)) or "no algorithm",
@@ -73,8 +74,13 @@ def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, s
     metric = entry.value.metric
     unit = f", {metric.unit}" if metric.unit else ""
     return {
-        "metric": f"{metric.title} ({metric.key}{unit}), {'higher' if metric.higher_is_better else 'lower'} is better"
+        "metric": f"{metric.title} ({metric.key}{unit}), {'higher' if metric.higher_is_better else 'lower'} is better",
+        "grid": _grid(entry),
     }
+
+
+def _grid(entry: Entry[Any]) -> str:
+    return "" if entry.value.in_default_grid else "runs only where it is named, or matches a glob"
 
 
 def _show_protocols(entry: Entry[Any]) -> None:
@@ -86,20 +92,6 @@ def _show_protocols(entry: Entry[Any]) -> None:
         raise PluginError(f"task {entry.name} of plugin {entry.plugin}: protocol() raised {error!r}") from error
     print_table(("budget", *protocols[BUDGETS[0]]), [(budget, *p.values()) for budget, p in protocols.items()])
     click.echo()
-
-
-def _show_suite(entry: Entry[Any], registry: Registry) -> None:
-    suite = load_suite(entry.value)
-    click.echo(f"{suite.title}\n")
-    if suite.description:
-        click.echo(f"{suite.description.strip()}\n")
-    _facts({"budget": suite.budget, "seeds": ", ".join(map(str, suite.seeds)), "file": str(entry.value)})
-    for grid in suite.grid:
-        _facts({key: ", ".join(texts) or "all" for key, texts in grid.model_dump().items()})
-    try:
-        _facts({"cells": str(len(suite_plan(registry, suite).cells))})
-    except UsageError as error:  # a suite may need plugins that are not installed
-        _facts({"cells": f"cannot be run here: {error}"})
 
 
 def _facts(facts: dict[str, str]) -> None:

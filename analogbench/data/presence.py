@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shlex
 from pathlib import Path
 from typing import Literal
 
 from analogbench.data.catalogue import DataSet, Layout, find
 from analogbench.data.formats.checksums import is_intact
-from analogbench.data.location import data_dir, shown
+from analogbench.data.location import BY_OPTION, data_dir, shown
 from analogbench.errors import DataMissingError
 
 State = Literal["present", "missing", "damaged"]
@@ -26,13 +28,20 @@ def missing(name: str) -> str:
         return "" if there else advice
     if layout_of(data_set):
         return ""
-    return f"{data_set.title} is not in {shown(data_dir())}; `analogbench data fetch {name}` gets it"
+    return f"{data_set.title} is not in {shown(data_dir())}; `{fetch_command(name)}` gets it"
 
 
 def layout_of(data_set: DataSet) -> Layout:
     """The layout in which the set is there; empty if it is not."""
-    layouts = (layout for layout in data_set.layouts if all((data_dir() / file.path).is_file() for file in layout))
+    layouts = (layout for layout in data_set.layouts if all(_is_there(data_dir() / file.path) for file in layout))
     return next(layouts, ())
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # its folder may not be looked into
+        return False
 
 
 def folder_of(data_set: DataSet) -> Path:
@@ -68,8 +77,14 @@ def damaged(data_set: DataSet, path: Path) -> str:
     kind = data_set.layouts[0][0].checksum.kind
     return (
         f"{data_set.title} in {shown(data_dir())} is damaged: {path.name} does not have the published {kind}; "
-        f"`analogbench data fetch {data_set.name}` replaces it"
+        f"`{fetch_command(data_set.name)}` replaces it"
     )
+
+
+def fetch_command(name: str) -> str:
+    """The command that fetches a set into the folder where it was looked for."""
+    option = f" --data-dir {shlex.quote(str(data_dir()))}" if os.environ.get(BY_OPTION) else ""
+    return f"analogbench data fetch {name}{option}"
 
 
 def unreadable(data_set: DataSet, error: OSError) -> str:

@@ -6,6 +6,8 @@ All of it is data in the suite's TOML file; `analogbench.report` does the drawin
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -46,22 +48,24 @@ class Series(_Model):
     """Cells that belong together in figures and tables, under one label: all that match the globs and `where`.
 
     label: as in the legend, such as "Analog SGD". algorithm, device, task: globs on the names. where: values of
-    parameters, such as {"device.implementation" = "native"}.
+    parameters, such as {"device.implementation" = "native"}; of a list, any one.
     """
 
     label: str = Field(min_length=1)
     algorithm: str = "*"
     device: str = "*"
     task: str = "*"
-    where: dict[Key, Value] = {}
+    where: dict[Key, Value | tuple[Value, ...]] = {}
 
 
 class By(_Model):
     """Parameters that tell curves or panels apart, such as "device.tau", or "task" for the task's name.
 
     keys: cells which lack a parameter (digital SGD has no τ) belong to every value. label: of an entry in the legend or
-    a panel's title, with {} for the value, such as "τ = {}". Where several keys are given, `labels` says how each
-    value is written, by key; only values that differ from the parameter's default are then written, unless none does.
+    a panel's title, with {} for the value, such as "τ = {}". labels: how each key's value is written, such as
+    {"task.sgd_steps" = "after {} SGD steps"}; it replaces the {} of `label`. Of several keys, only those are written
+    whose value is not the usual one of the figure: that of most combinations, of equally frequent ones 0, false or
+    none, else the first. If all are usual, the first key is written.
     """
 
     keys: tuple[Key, ...] = Field(min_length=1)
@@ -192,7 +196,18 @@ class Presentation(_Model):
         return found
 
 
-def matches(where: dict[str, Value], params: dict[str, Any]) -> bool:
+def matches(where: Mapping[str, Value | tuple[Value, ...]], cell: Mapping[str, Any]) -> bool:
     """Whether a cell, described by keys such as "device.tau" and "task", has all values of `where`; a parameter that it
     lacks counts as any value."""
-    return all(key not in params or params[key] == value for key, value in where.items())
+    return all(key not in cell or _is_one(cell[key], wanted) for key, wanted in where.items())
+
+
+def belongs(cell: Mapping[str, Any], series: Series) -> bool:
+    """Whether a cell, described as for `matches`, is one of a series."""
+    globs = {"algorithm": series.algorithm, "device": series.device, "task": series.task}
+    named = all(fnmatchcase(str(cell[kind]), glob) for kind, glob in globs.items())
+    return named and matches(series.where, cell)
+
+
+def _is_one(value: Any, wanted: Value | tuple[Value, ...]) -> bool:
+    return value in wanted if isinstance(wanted, tuple) else value == wanted

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
+from analogbench.admission import KINDS
 from analogbench.api.task import Budget
 from analogbench.errors import SelectionError, UsageError
 from analogbench.grid.plan import MOST_SEEDS, SEED_LIMIT, Plan, parse_seeds, plan, unique
-from analogbench.validation import complaints
+from analogbench.grid.presentation import Presentation
+from analogbench.grid.selection import select
+from analogbench.grid.suite_errors import problems
+from analogbench.grid.suite_file import SuiteFile, in_words, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analogbench.grid.toml_lines import KeyPath
     from analogbench.registry import Registry
 
 
@@ -43,10 +47,8 @@ class Grid(BaseModel):
     tasks: tuple[str, ...] = ()
 
 
-class Suite(BaseModel):
-    """A suite. name: the stem of its file. plot: how the report draws it, which is the report's business."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Suite(Presentation):
+    """A suite: what is run, and how it is shown. name: the stem of its file."""
 
     name: str
     title: str
@@ -54,7 +56,18 @@ class Suite(BaseModel):
     budget: Budget = "quick"
     seeds: Seeds = (0, 1, 2)
     grid: tuple[Grid, ...] = Field(min_length=1)
-    plot: dict[str, Any] = {}
+    _file: SuiteFile | None = PrivateAttr(None)
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it was read from."""
+        return self._file.path if self._file else None
+
+    def error(self, path: KeyPath, message: str, element: KeyPath = ()) -> SelectionError:
+        """What to raise about the key at `path`; the line is that of the `element` below it."""
+        if self._file is None:
+            return SelectionError(f"suite {self.name}, {in_words(path)}: {message}")
+        return SelectionError(f"suite {self._file.path}, {self._file.place(path, element)}: {message}")
 
 
 def find_suite(registry: Registry, name: str) -> Suite:
@@ -66,18 +79,18 @@ def find_suite(registry: Registry, name: str) -> Suite:
 
 
 def load_suite(path: Path) -> Suite:
-    """Read a suite. Raises SelectionError, which names the file."""
+    """Read a suite. Raises SelectionError, which names the file, and the line and key of each problem."""
+    file = read(path)
+    content = file.content()
+    if "name" in content:
+        place = file.place(("name",))
+        raise SelectionError(f"suite {path}, {place}: the file's name is the suite's name; leave it out")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        if "name" in content:
-            raise SelectionError(f"suite {path}: name: the file's name is the suite's name")
-        return Suite.model_validate({**content, "name": path.stem})
-    except OSError as error:
-        raise SelectionError(f"suite {path}: {error.strerror}") from error
+        suite = Suite.model_validate({**content, "name": path.stem})
     except ValidationError as error:
-        raise SelectionError(f"suite {path}: {complaints(error)}") from error
-    except ValueError as error:  # not TOML, or not UTF-8
-        raise SelectionError(f"suite {path}: {error}") from error
+        raise SelectionError(f"suite {path}, {problems(error, Suite, file, content)}") from error
+    suite._file = file
+    return suite
 
 
 def suite_plan(
@@ -85,16 +98,26 @@ def suite_plan(
 ) -> Plan:
     """The cells of all grids of `suite`, each once; `seeds` and `budget` replace the suite's own.
 
-    Raises SelectionError, which names the suite's file.
+    Raises SelectionError, which names the suite's file, and the line and key of the problem.
     """
     seeds = suite.seeds if seeds is None else seeds
-    try:
-        plans = [
-            plan(registry, grid.algorithms, grid.devices, grid.tasks, seeds, budget or suite.budget)
-            for grid in suite.grid
-        ]
-    except UsageError as error:
-        raise SelectionError(f"suite {suite.name}.toml: {error}") from error
+    plans = []
+    for number, grid in enumerate(suite.grid):
+        try:
+            plans.append(plan(registry, grid.algorithms, grid.devices, grid.tasks, seeds, budget or suite.budget))
+        except UsageError as error:
+            raise _located(registry, suite, number, error) from error
     unfit = dict.fromkeys(pair for p in plans for pair in p.unfit)
     absent = dict.fromkeys(line for p in plans for line in p.absent)
     return Plan(unique(cell for p in plans for cell in p.cells), tuple(unfit), tuple(absent))
+
+
+def _located(registry: Registry, suite: Suite, number: int, problem: UsageError) -> SelectionError:
+    """The problem of a grid, told of the selection that has it, or else of the whole grid."""
+    for kind in KINDS[:3]:
+        for element, text in enumerate(getattr(suite.grid[number], f"{kind}s")):
+            try:
+                select(registry, kind, [text])
+            except UsageError as error:
+                return suite.error(("grid", number, f"{kind}s"), str(error), (element,))
+    return suite.error(("grid", number), str(problem))

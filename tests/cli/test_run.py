@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from analogbench.cli import main as main_module
-from analogbench.cli import run as module
+from analogbench.cli import training as module
 from analogbench.records import store as store_module
 from analogbench.run import sizing
 from analogbench.run.messages import Settings
@@ -110,6 +110,20 @@ def test_a_suite_brings_its_own_seeds_and_budget(run: Run, capsys: pytest.Captur
     assert capsys.readouterr().out.startswith("10 cells: ")
 
 
+def test_data_that_is_missing_is_said_once_before_and_once_after(
+    run: Run, fakes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = fakes / "fakes_learning.py"
+    missing = "def missing(self, budget): return 'LINE is not here: fetch it' if self.params.steps > 10 else ''"
+    path.write_text(path.read_text().replace("def model(", f"{missing}\n    def model(", 1))
+    line = ["line[steps=10,20,30]" if word == "line" else word for word in LINE]
+    assert run(*line, "--no-report", "--seeds", "2", how="data_missing") == 1
+    output, error = capsys.readouterr()
+    assert error.splitlines()[1] == "warning: 4 of 6 cells will be skipped: LINE is not here: fetch it"
+    assert error.count("warning: ") == 1
+    assert output.count("\n  6 skipped: LINE is not here: fetch it\n") == 1
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -196,11 +210,11 @@ def test_damaged_records_are_named_and_stay(run: Run, capsys: pytest.CaptureFixt
 
 COMMAND = """
 import sys
-from analogbench.cli import main, run
+from analogbench.cli import main, training
 from analogbench.run.messages import Settings
 
 if __name__ == "__main__":
-    run.SETTINGS = Settings(train="fake_training:hanging", load="fake_training:no_registry")
+    training.SETTINGS = Settings(train="fake_training:hanging", load="fake_training:no_registry")
     sys.exit(main.main(sys.argv[1:]))
 """
 

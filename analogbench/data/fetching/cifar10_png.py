@@ -40,7 +40,7 @@ def decode_labels(text: bytes, count: int) -> NDArray[np.uint8]:
     """Labels, (count,), from a JSON list. Raises SourceError where it is anything else."""
     try:
         labels = np.asarray(json.loads(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"the labels cannot be read: {error}") from error
     if labels.shape != (count,) or labels.dtype.kind != "i" or not 0 <= labels.min() <= labels.max() <= 9:
         raise SourceError(f"the labels are not {count} numbers from 0 to 9")

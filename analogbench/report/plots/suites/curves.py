@@ -1,0 +1,55 @@
+"""Curves over steps or epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from analogbench.grid.presentation import Published
+from analogbench.report.plots.spread import thinned
+from analogbench.report.plots.suites.sheet import Sheet
+from analogbench.report.suites.average import mean_curve
+from analogbench.report.suites.lines import Line
+from analogbench.report.suites.points import Point
+
+FEW_POINTS = 12
+"""Up to so many points a line has a marker at each of them."""
+
+ABOVE = 3
+"""Lines of cells without the parameter that colours tell apart lie above the others."""
+
+
+def draw(sheet: Sheet, published: Sequence[Published]) -> bool:
+    """Draw all panels; False if there was nothing to draw. Published numbers have no place here."""
+    del published
+    drawn = [
+        _line(axes, sheet, line, (place, len(panel.lines)))
+        for axes, panel in zip(sheet.axes, sheet.layout.panels, strict=True)
+        for place, line in enumerate(panel.lines)
+    ]
+    sheet.scale_x()
+    for axes in sheet.axes:
+        if axes.get_xscale() == "linear":
+            axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
+    return any(drawn)
+
+
+def _line(axes: Axes, sheet: Sheet, line: Line, turn: tuple[int, int]) -> bool:
+    """One line with its band; two where the seeds split. turn: the line's number among so many."""
+    figure, look = sheet.layout.figure, sheet.look(line)
+    order = 2 if line.value or not sheet.layout.values else ABOVE
+    groups = Point(line, {}, line.cells).groups(figure)
+    for records in groups:
+        table = thinned(mean_curve(records, figure))
+        if len(records) > 1:
+            axes.fill_between(table.index, table["min"], table["max"], **look.band())
+        axes.plot(table.index, table["mean"], **look.line(), markevery=_marks(len(table), *turn), zorder=order)
+    return bool(groups)
+
+
+def _marks(points: int, place: int, lines: int) -> tuple[int, int]:
+    """First and distance of a line's markers: about five, at other places than those of the other lines."""
+    every = max(points // 5, 1) if points > FEW_POINTS else 1
+    return place * every // lines, every

@@ -1,0 +1,131 @@
+"""What was run, with what, and what came of it: the facts of a suite's page, a line each."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from analogbench.records.record import Record
+from analogbench.report.suites.gather import Gathered, Planned
+from analogbench.report.suites.series import members
+
+_PART = re.compile(r"-\d+k\b|\bfirst \d+\b")
+
+
+def is_paper(gathered: Gathered) -> bool:
+    """Whether budget and data sets are the paper's, so that its numbers can be compared with."""
+    return gathered.budget == "paper" and not any(map(is_part, gathered.data))
+
+
+def is_part(label: str) -> bool:
+    """Whether a data label says that it is a part of the data set: `MNIST-5k`, `MNIST, first 100 images`."""
+    return _PART.search(label) is not None
+
+
+def warning(gathered: Gathered) -> str:
+    """One line if these are not the settings of the paper that the suite reproduces; else empty."""
+    suite = gathered.suite
+    if is_paper(gathered) or not (suite.source or suite.published):
+        return ""
+    settings = ", ".join([f"budget {gathered.budget}", *gathered.data])
+    return f"These are not the paper's settings: {settings}. Numbers and figures show how the suite runs, no more."
+
+
+def command(gathered: Gathered) -> str:
+    """How to run the suite again."""
+    seeds = seeds_text(gathered.seeds or gathered.suite.seeds)
+    words = ["analogbench", "suite", "run", gathered.suite.name, "--budget", gathered.budget, "--seeds", seeds]
+    return shlex.join(words)
+
+
+def seeds_text(seeds: Sequence[int]) -> str:
+    """As `--seeds` reads it: a number of seeds from 0 on, or a list."""
+    if list(seeds) == list(range(len(seeds))):
+        return str(len(seeds))
+    return ",".join(map(str, seeds)) if len(seeds) > 1 else f"{seeds[0]}-{seeds[0]}"
+
+
+def facts(gathered: Gathered) -> Iterator[str]:
+    """Budget, data, seeds; what is recorded, failed and missing; code and machine."""
+    yield f"budget: {gathered.budget}; data: {', '.join(gathered.data) or 'unknown'}; seeds: {_listed(gathered.seeds)}"
+    yield from _progress(gathered)
+    yield from _missing(gathered)
+    yield from (f"not planned, the algorithm does not fit: {line}" for line in gathered.plan.unfit)
+    yield from (f"not planned, cannot be used on this machine: {line}" for line in gathered.plan.absent)
+    if gathered.unused:
+        yield f"not used: {gathered.unused} record(s) of these cells on another data set than most"
+    yield from _code(gathered.recorded)
+    yield from _machines(gathered.recorded)
+
+
+def _listed(seeds: Sequence[int]) -> str:
+    shown = ", ".join(map(str, seeds)) if len(seeds) <= 10 else f"{seeds[0]} … {seeds[-1]}"
+    return f"{len(seeds)} ({shown})"
+
+
+def _progress(gathered: Gathered) -> Iterator[str]:
+    recorded = gathered.recorded
+    failed = [record for record in recorded if record.status != "ok"]
+    missing = len(gathered.cells) - len(recorded)
+    yield (
+        f"cells: {len(gathered.cells)} planned, {len(recorded)} recorded, {len(recorded) - len(failed)} ok, "
+        f"{len(failed)} failed, {missing} missing"
+    )
+    for (status, reason), number in Counter((record.status, record.reason) for record in failed).items():
+        yield f"failed: {number} × {status}{f': {reason}' if reason else ''}"
+
+
+def _missing(gathered: Gathered) -> Iterator[str]:
+    """Which series lack cells."""
+    parts = []
+    for series in gathered.suite.series:
+        own = members(series, gathered.cells)
+        lacking = sum(cell.record is None for cell in own)
+        if lacking or not own:
+            parts.append(f"{series.label} ({lacking} of {len(own)})" if own else f"{series.label} (no cell is planned)")
+    if parts:
+        yield f"missing: {', '.join(parts)}"
+    others = [cell for cell in gathered.cells if cell.record is None and not _in_series(cell, gathered)]
+    names = Counter(f"{cell.cell.algorithm} × {cell.cell.device} × {cell.cell.task}" for cell in others)
+    if names:
+        yield f"missing: {', '.join(f'{name} ({number})' for name, number in names.items())}"
+
+
+def _in_series(cell: Planned, gathered: Gathered) -> bool:
+    return any(members(series, [cell]) for series in gathered.suite.series)
+
+
+def _code(records: Sequence[Record]) -> Iterator[str]:
+    states = [(_text(record, "git", "commit"), _text(record, "git", "dirty") == "True") for record in records]
+    commits = [f"{commit[:9]}{', with changes' if dirty else ''}" for commit, dirty in dict.fromkeys(states) if commit]
+    if commits:
+        yield f"commit: {'; '.join(commits)}"
+    versions: dict[str, None] = {}
+    for record in records:
+        for group in ("versions", "plugins"):
+            named = record.provenance.get(group)
+            versions |= dict.fromkeys(f"{k} {v}" for k, v in (named.items() if isinstance(named, dict) else ()))
+    if versions:
+        yield f"versions: {', '.join(versions)}"
+
+
+def _machines(records: Sequence[Record]) -> Iterator[str]:
+    """Processors and GPUs; the machines themselves are only counted."""
+    found = [
+        ", ".join(filter(None, (_text(r, "worker", "target"), _text(r, "worker", "device"), _text(r, "cpu"))))
+        for r in records
+    ]
+    hosts = {host for record in records if (host := _text(record, "host"))}
+    machines = [machine for machine in dict.fromkeys(found) if machine]
+    if machines:
+        yield f"machine: {'; '.join(machines)}{f'; {len(hosts)} machines' if len(hosts) > 1 else ''}"
+
+
+def _text(record: Record, *path: str) -> str:
+    """What the provenance, which nothing checks, says at a path; empty where that is nothing."""
+    found: object = record.provenance
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return "" if found is None or isinstance(found, dict | list) else str(found)

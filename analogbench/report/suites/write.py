@@ -1,0 +1,79 @@
+"""A suite's report: one page, with its figures beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from analogbench.errors import UsageError
+from analogbench.grid.plan import Plan
+from analogbench.grid.suite import Suite
+from analogbench.records.record import Record
+from analogbench.report.suites.captions import caption
+from analogbench.report.suites.comparison import rows
+from analogbench.report.suites.comparison_table import Table, table
+from analogbench.report.suites.gather import Gathered, gather
+from analogbench.report.suites.lines import Layout, layout
+from analogbench.report.suites.origin import is_paper
+from analogbench.report.suites.page import page, plain
+from analogbench.report.tables import slug
+
+FOLDER = "suites"
+
+
+def write_suite_report(suite: Suite, plan: Plan, records: Sequence[Record], results: Path) -> tuple[Path, ...]:
+    """Write `suites/<name>.md` and its figures under `results`, from the records of the plan's cells.
+
+    Where the budget is not the suite's own, it joins the name. Raises UsageError where that cannot be written.
+    """
+    gathered = gather(suite, plan, records)
+    stem = slug(suite.name if gathered.budget == suite.budget else f"{suite.name}-{gathered.budget}")
+    folder = results / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn, shown = _figures(gathered, folder / stem)
+        path = folder / f"{stem}.md"
+        path.write_text(page(gathered, shown, _tables(gathered)), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename or folder}: {error.strerror or error}") from error
+    return path, *drawn
+
+
+def suite_report_text(suite: Suite, plan: Plan, records: Sequence[Record]) -> str:
+    """The tables of published and measured numbers for the terminal; empty if the suite has none."""
+    return plain(_tables(gather(suite, plan, records)))
+
+
+def _figures(gathered: Gathered, stem: Path) -> tuple[list[Path], list[tuple[str, str, str]]]:
+    """Draw all figures: the files, and for each figure what the page needs."""
+    files: list[Path] = []
+    shown = []
+    for spec in gathered.suite.figure:
+        sorted_ = layout(spec, gathered)
+        paths = _drawn(sorted_, gathered, stem.with_name(f"{stem.name}-{slug(spec.name)}"))
+        shown.append((spec.name, caption(sorted_, _sources(sorted_, gathered)), paths[0].name if paths else ""))
+        files += paths
+    return files, shown
+
+
+def _drawn(sorted_: Layout, gathered: Gathered, path: Path) -> list[Path]:
+    if not sorted_.cells:
+        return []
+    from analogbench.report.plots.suites import save_figure  # matplotlib takes a second to import
+
+    return save_figure(sorted_, gathered, path)
+
+
+def _sources(sorted_: Layout, gathered: Gathered) -> str:
+    """Where the published numbers stand that are drawn beside bars."""
+    if sorted_.figure.kind != "bars":
+        return ""
+    tables = [one for one in gathered.suite.published if one.metric == sorted_.figure.value]
+    series = {line.series for line in sorted_.lines}
+    fitting = [one for one in tables if any(number.series in series for number in one.numbers)]
+    return ", ".join(dict.fromkeys(one.source for one in fitting))
+
+
+def _tables(gathered: Gathered) -> list[Table]:
+    paper = is_paper(gathered)
+    return [table(published, rows(published, gathered), paper) for published in gathered.suite.published]
