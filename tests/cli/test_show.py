@@ -39,8 +39,8 @@ def test_a_task_with_its_protocols() -> None:
     lines = _show("line")
     assert "metric Loss (loss, V), lower is better" in lines
     assert (
-        "budget epochs batch lr_digital lr_analog step_epochs step_factor evaluate_every evaluation_batch steps_per_epoch"
-        in lines
+        "budget epochs batch lr_digital lr_analog step_epochs "
+        "step_factor evaluate_every evaluation_batch steps_per_epoch" in lines
     )
     assert "paper 10 1 0.1 0.05 0 1.0 1 250 1" in lines
     assert "seed none integer or none seed of the data" in lines
