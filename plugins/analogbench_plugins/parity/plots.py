@@ -40,6 +40,7 @@ def _figure(path: Path, rows: int, columns: int, size: tuple[float, float] = (2.
         mpl.rcParams.update(_STYLE)
         figure = Figure(figsize=(columns * size[0] + 0.4, rows * size[1] + 0.4), layout="constrained")
         yield figure.subplots(rows, columns, squeeze=False)
+        figure.draw_without_rendering()  # sets the limits of square axes, on which the room for tick labels depends
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
         figure.savefig(path.with_suffix(".png"), dpi=160)
 

@@ -157,7 +157,7 @@ def our_weights(trial: Trial) -> Draws:
     """The same from the rule `tiki-taka`; all draws are replicas of one pair of tiles."""
     tile, batches, draws = trial.tile(), trial.batches(), trial.draws
     streams = Streams(range(trial.seed * 1_000_000, trial.seed * 1_000_000 + draws), CPU, trial.case.label)
-    fast, slow = (_our_tile(tile, part, draws, streams) for part in range(2))
+    fast, slow = (our_tile(tile, part, draws, streams) for part in range(2))
     slow.program(batches[0].w.repeat(draws, 1, 1))
     state, lr = TikiTakaState(slow, fast), torch.full((draws, 1, 1), trial.case.lr)
     rule = TikiTaka(trial.case.params())
@@ -169,7 +169,7 @@ def our_weights(trial: Trial) -> Draws:
     return np.asarray(torch.stack(seen, dim=1).reshape(draws, len(seen), -1).double().numpy())
 
 
-def _our_tile(tile: Any, part: int, replicas: int, streams: Streams) -> PulsedTile:
+def our_tile(tile: Any, part: int, replicas: int, streams: Streams) -> PulsedTile:
     """An idealized tile with the crosspoints of one array of the compound, read as devices are read by default."""
     config = tile.rpu_config
     periphery, settings = periphery_of(config.forward, replicas), settings_of(config.update)

@@ -1,6 +1,7 @@
 """The sections of the page: each measures, draws its plots and says what failed."""
 
 from analogbench_plugins.parity.page import MakeSection
+from analogbench_plugins.parity.sections.convolutions import convolutions_section
 from analogbench_plugins.parity.sections.curves import curves_section
 from analogbench_plugins.parity.sections.differences import differences_section
 from analogbench_plugins.parity.sections.power import power_section
@@ -16,6 +17,7 @@ SECTIONS: list[MakeSection] = [
     updates_section,
     products_section,
     transfer_section,
+    convolutions_section,
     runs_section,
     power_section,
     differences_section,

@@ -25,6 +25,11 @@ TEXT = """- **Order of pulses in the `gpu` kernel**: see the end of *Pulsed upda
 - **Fast array of a compound of unlike devices**: AIHWKIT bases its pulse trains on the mean step of all devices of the
   compound, the rule `tiki-taka` on that of the fast one. A compound of dw_min 0.001 and 0.004 tells a step of
   {compound:.4g}. Where both devices have the same dw_min, as above, there is no difference.
+- **Tiki-Taka with γ > 0**: AIHWKIT reads W + γP at once, the rule `tiki-taka` both arrays, one after the other, and
+  adds them: the noise of the product is then √(1 + γ²) times as large. The paper's γ is 0.
+- **Mini-batches of different sizes**: AIHWKIT counts transfers in samples, at the size of the present mini-batch, the
+  rule in mini-batches; after a smaller one, such as the last of an epoch may be, AIHWKIT's transfers come amid
+  mini-batches (see *Convolutions*).
 - **Gaussian numbers**: on the CPU each AIHWKIT tile takes them from a list of its own, drawn when the tile is made:
   {numbers} numbers from one tile have {distinct} different values. So the cycle-to-cycle noise of a tile has a mean,
   of root mean square {mean_of_list:.4f} over {tiles} tiles (sampling error {sampling:.4f}; a list of 32768 would have

@@ -1,0 +1,1 @@
+"""Comparison D: convolutions, AIHWKIT's AnalogConv2d against tiles that are given the patches of the images."""
