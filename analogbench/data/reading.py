@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from analogbench.data.catalogue import DataSet
-from analogbench.data.formats.checksums import DamagedError, is_intact, read_checked
+from analogbench.data.formats.checksums import DamagedError, read_checked
 from analogbench.data.location import data_dir
 from analogbench.data.presence import damaged, require, unreadable
 from analogbench.errors import DataMissingError
@@ -48,15 +47,14 @@ def read_cifar10(part: Part) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         return joined([read_batch(data_dir() / file.path, file.checksum) for file in files])
 
 
-def imagenet_weights(network: Network) -> Path:
-    """The file of torchvision's ImageNet weights of a network, checked. Raises DataMissingError where it is not there,
-    or damaged."""
+def imagenet_weights(network: Network) -> bytes:
+    """The content of the file of torchvision's ImageNet weights of a network, for torch.load with weights_only.
+
+    Raises DataMissingError where it is not there, or damaged.
+    """
     data_set, (file,) = require(f"{network}-imagenet")
-    path = data_dir() / file.path
     with _as_missing(data_set):
-        if not is_intact(path, file.checksum):
-            raise DamagedError(path)
-    return path
+        return read_checked(data_dir() / file.path, file.checksum)
 
 
 @contextlib.contextmanager

@@ -13,15 +13,15 @@ import analogbench
 from analogbench.api.marker import PROJECT
 from analogbench.errors import PluginError
 from analogbench.grid.parameters import complete
-from analogbench.grid.sources import module_digest, tree_digest
+from analogbench.grid.sources import file_digest, module_digest, tree_digest
 
 if TYPE_CHECKING:
     from analogbench.admission import Kind
     from analogbench.grid.cell import Cell, Part
     from analogbench.registry import Entry, Registry
 
-_HARNESS = ("api", "crossbar", "engine", "data/formats")
-"""The packages of the harness that make numbers; a change elsewhere leaves every record valid."""
+_HARNESS = ("api", "crossbar", "engine", "data/formats", "data/reading.py")
+"""What of the harness makes numbers; a change elsewhere leaves every record valid."""
 
 
 def identity(cell: Cell, registry: Registry) -> str:
@@ -66,4 +66,4 @@ def _source(entry: Entry[type[Any]]) -> str:
 @cache
 def _harness() -> dict[str, str]:
     root = Path(analogbench.__file__).parent
-    return {name: tree_digest(root / name) for name in _HARNESS}
+    return {name: file_digest(root / name) if name.endswith(".py") else tree_digest(root / name) for name in _HARNESS}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torchvision
-from analogbench_plugins.tasks import cifar10_data, resnets
+from analogbench_plugins.tasks import cifar10, cifar10_data, resnets
 from analogbench_plugins.tasks.cifar10 import ResNet18, ResNet50
 
 from analogbench.api import BUDGETS
@@ -34,6 +34,7 @@ def _photographs(monkeypatch: pytest.MonkeyPatch) -> None:
     images = generator.integers(0, 256, (8, 3, 32, 32), dtype=np.uint8)
     labels = np.arange(8, dtype=np.uint8)
     monkeypatch.setattr(cifar10_data, "read_cifar10", lambda part: (images, labels))
+    monkeypatch.setattr(cifar10, "missing", lambda name: "")
 
 
 @pytest.fixture
@@ -84,17 +85,21 @@ def test_what_is_missing_is_named_with_its_command(tmp_path: Path, monkeypatch: 
     assert "resnet50-imagenet" not in ResNet50(ResNet50.Params(weights="none")).missing("paper")
     with pytest.raises(DataMissingError, match="resnet50-imagenet"):
         resnets.make("resnet50", 224, pretrained=True)
+    with pytest.raises(DataMissingError, match=r"fetch cifar10.*resnet50-imagenet"):
+        ResNet50(ResNet50.Params()).data("paper", CPU)
 
 
 def test_imagenets_weights_fill_all_but_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trained = torchvision.models.resnet18(weights=None)
     torch.save(trained.state_dict(), tmp_path / "weights.pth")
-    monkeypatch.setattr(resnets, "imagenet_weights", lambda network: tmp_path / "weights.pth")
+    monkeypatch.setattr(resnets, "imagenet_weights", lambda network: (tmp_path / "weights.pth").read_bytes())
+    resnets._imagenet.cache_clear()
     for size, new in ((224, {"fc.weight", "fc.bias"}), (32, {"fc.weight", "fc.bias", "conv1.weight"})):
         state = resnets.make("resnet18", size, pretrained=True).state_dict()
         same = {name for name, tensor in trained.state_dict().items() if torch.equal(tensor, state[name])}
         assert set(state) - same == new
         assert state["fc.weight"].shape == (10, 512)
+    resnets._imagenet.cache_clear()
 
 
 def test_pixels_are_normalised_and_flipped_only_in_training() -> None:

@@ -61,10 +61,8 @@ def remove(folder: Path) -> None:
 
 
 def install(data_set: DataSet, layout: Layout, staged: Path, folder: Path) -> None:
-    """Move the checked files of a layout from the stage into the data folder; damaged ones of the set make way."""
-    for file in {file for files in data_set.layouts for file in files} - set(layout):
-        if (folder / file.path).is_file() and not is_intact(folder / file.path, file.checksum):
-            (folder / file.path).unlink()
+    """Move the checked files of a layout from the stage into the data folder; damaged ones of the set's other layouts
+    are removed after that."""
     source, target = staged / layout[0].path.parent, folder / layout[0].path.parent
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -72,3 +70,6 @@ def install(data_set: DataSet, layout: Layout, staged: Path, folder: Path) -> No
     except OSError:  # the folder is there already, and not empty
         for file in layout:
             (staged / file.path).replace(folder / file.path)
+    for file in {file for files in data_set.layouts for file in files} - set(layout):
+        if (folder / file.path).is_file() and not is_intact(folder / file.path, file.checksum):
+            (folder / file.path).unlink()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analogbench.api import Budget, Data, Layers, Params, Protocol, Task, hookimpl, param
 from analogbench.data import missing
+from analogbench.errors import DataMissingError
 from analogbench_plugins.tasks.classification import ACCURACY, cross_entropy, first, scores
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Cifar10Params(Params):
     size: Literal[32, 224] | None = param(
         None, "pixels that images are resized to; not given: 224 at budget paper, else 32", unit="pixels"
     )
-    images: int | None = param(None, "training images; the budget sets it when not given", ge=1, le=50_000)
+    images: int | None = param(None, "training images; the budget sets it when not given", ge=20, le=50_000)
     epochs: int | None = param(None, "passes over the images; the budget sets it when not given", ge=1)
     backbone_lr_scale: float | None = param(
         None, "learning rate of all but the last layer, relative; not given: 0.1 from ImageNet, 1 from scratch", gt=0
@@ -44,7 +45,7 @@ class Cifar10(Task):
     mean and deviation.
     """
 
-    network: ClassVar[str]
+    network: ClassVar[Literal["resnet18", "resnet34", "resnet50"]]
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, Table 2"
     metric = ACCURACY
     in_default_grid = False
@@ -69,6 +70,8 @@ class Cifar10(Task):
     def data(self, budget: Budget, torch_device: torch.device) -> Data:
         from analogbench_plugins.tasks import cifar10_data  # imports torch, which takes 2 s
 
+        if reason := self.missing(budget):  # of both, before the first of them is read
+            raise DataMissingError(reason)
         images, data = self._images(budget), cifar10_data.load(torch_device)
         data = data if images == IMAGES["paper"] else first(data, images)
         size, origin = self._size(budget), "ImageNet" if self._pretrained(budget) else "scratch"

@@ -12,7 +12,7 @@ from analogbench.api.streams import Streams
 
 
 class Instance:
-    """A and b of min ‖Aw − b‖², the same for every seed. a: (N, D). b: (R, 1, N)."""
+    """A and b of min ‖Aw − b‖², the same for every seed. a_transposed: (R, D, N). b: (R, 1, N)."""
 
     def __init__(self, params: Any, torch_device: torch.device) -> None:
         generator = torch.Generator().manual_seed(params.data_seed)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+from io import BytesIO
+from typing import Literal
+
 import torch
 import torchvision
 from torch import Tensor, nn
@@ -10,12 +14,14 @@ from torch.nn import functional
 from analogbench.api.streams import Streams
 from analogbench.data import imagenet_weights
 
+Network = Literal["resnet18", "resnet34", "resnet50"]
+
 CLASSES = 10
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 SMALL = 32
 
 
-def make(network: str, size: int, *, pretrained: bool) -> nn.Module:
+def make(network: Network, size: int, *, pretrained: bool) -> nn.Module:
     """torchvision's resnet18, resnet34 or resnet50 with a new last layer `fc`.
 
     At 32 pixels the 7 × 7 convolution of stride 2 in front gives way to a new one of 3 × 3 and stride 1: with the pool
@@ -23,13 +29,18 @@ def make(network: str, size: int, *, pretrained: bool) -> nn.Module:
     """
     model: nn.Module = getattr(torchvision.models, network)(weights=None)
     if pretrained:
-        path = imagenet_weights(network)  # type: ignore[arg-type]  # one of the three
-        model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+        model.load_state_dict(_imagenet(network))
     if size == SMALL:
         model.conv1 = nn.Conv2d(3, 64, kernel_size=3, stride=1, padding=1, bias=False)
         nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out", nonlinearity="relu")  # as torchvision does
     model.fc = nn.Linear(model.fc.in_features, CLASSES)
     return model
+
+
+@cache  # every replica of a job starts from them
+def _imagenet(network: Network) -> dict[str, Tensor]:
+    state: dict[str, Tensor] = torch.load(BytesIO(imagenet_weights(network)), map_location="cpu", weights_only=True)
+    return state
 
 
 class Pixels(nn.Module):

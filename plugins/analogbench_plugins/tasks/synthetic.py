@@ -35,15 +35,19 @@ class LeastSquaresParams(Params):
         "column: w is a column driven by the input 1, so that the pulsed gradient is the whole one; rows: w is a row "
         "whose inputs are the rows of A, each a pulsed sample, with a digital bias, as in the authors' scripts",
     )
-    offset: float = param(0.0, "b = Aw* + offset", stackable=True)
-    sgd_steps: int = param(0, "start after so many steps of exact gradient descent from init", ge=0)
+    offset: float = param(0.0, "b = Aw* + offset; layout rows only", stackable=True)
+    sgd_steps: int = param(
+        0, "start after so many steps of exact gradient descent from init, at the task's lr", ge=0, le=100_000
+    )
     tail: int = param(20, "steps at the end whose mean loss is the asymptotic error", ge=1)
 
     @model_validator(mode="after")
-    def _one_noise(self) -> Self:
-        """In rows, no gradient of w is ever formed to which noise could be added."""
+    def _possible(self) -> Self:
+        """In rows, no gradient of w is ever formed to which noise could be added; a column has no bias."""
         if self.layout == "rows" and self.sigma:
             raise ValueError("sigma must be 0 where layout is rows: there the noise is the device's, its w_noise")
+        if self.layout == "column" and self.offset:
+            raise ValueError("offset must be 0 where layout is column: without a bias, Aw cannot reach it")
         return self
 
 
