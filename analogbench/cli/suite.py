@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def report(name: str, results: Path, seeds: str | None, budget: Budget | None) -
     plan, found = plan_of(registry, name, seeds, budget)
     records = load_all(Store(results))
     if not recorded(plan.cells, records):
-        advice = f"run `analogbench suite run {name}` first, or name another folder with --results"
+        advice = f"run `analogbench suite run {shlex.quote(name)}` first, or name another folder with --results"
         raise UsageError(f"no records of suite {found.name} in {results}: {advice}")
     if text := suite_text(found, plan, records):
         click.echo(f"{text}\n")

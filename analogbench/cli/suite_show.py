@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -27,8 +28,21 @@ NARROWEST = 40
 def show_suite(suite: Suite, name: str, registry: Registry) -> None:
     """Print everything about a suite. name: what the user calls it, a name or a path."""
     _paragraphs([suite.title, *suite.description.strip().split("\n\n")])
-    _facts({"source": suite.source, "budget": suite.budget, "seeds": ", ".join(map(str, suite.seeds))})
-    _facts({"file": str(suite.path or ""), "cells": _cells(suite, registry), "run": f"analogbench suite run {name}"})
+    _facts(
+        {
+            "source": suite.source,
+            "budget": suite.budget,
+            "data": ", ".join(suite.data),
+            "seeds": ", ".join(map(str, suite.seeds)),
+        }
+    )
+    _facts(
+        {
+            "file": str(suite.path or ""),
+            "cells": _cells(suite, registry),
+            "run": f"analogbench suite run {shlex.quote(name)}",
+        }
+    )
     for grid in suite.grid:
         _facts({key: ", ".join(texts) or "all" for key, texts in grid.model_dump().items()})
     _listed("Choices", suite.choices)

@@ -15,8 +15,9 @@ from analogbench.cli.run_options import DEFAULT_BUDGET, DEFAULT_SEEDS, Request
 from analogbench.cli.tables import warn_of_quarantine
 from analogbench.errors import AnalogbenchError, UsageError
 from analogbench.grid.plan import Plan, parse_seeds, plan
-from analogbench.grid.suite import Suite, find_suite, suite_plan
+from analogbench.grid.suite import Suite, check_name, find_suite, suite_plan
 from analogbench.grid.suite_check import check_suite
+from analogbench.grid.suite_columns import undeclared
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.registry import Registry, load
@@ -97,8 +98,11 @@ def plan_of(registry: Registry, name: str, seeds: str | None, budget: Budget | N
     seeds, budget: as given on the command line; None stands for the suite's own. Raises UsageError.
     """
     suite = find_suite(registry, name)
+    check_name(registry, suite)
     found = suite_plan(registry, suite, None if seeds is None else parse_seeds(seeds), budget)
     check_suite(registry, suite)
+    for problem in undeclared(registry, suite, found):
+        click.echo(f"warning: {problem}", err=True)
     return found, suite
 
 

@@ -5,169 +5,43 @@ All of it is data in the suite's TOML file; `analogbench.report` does the drawin
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
-from analogbench.grid.cell import Value
+from analogbench.grid.presentation_matching import belongs, matches
+from analogbench.grid.presentation_parts import (
+    Axis,
+    By,
+    Figure,
+    MisplacedError,
+    Model,
+    Published,
+    PublishedNumber,
+    Sentence,
+    Series,
+    Text,
+)
 
 if TYPE_CHECKING:
     from analogbench.grid.toml_lines import KeyPath
 
-Kind = Literal["algorithm", "device", "task"]
-
-_KEY = re.compile(r"(algorithm|device|task)(\.[A-Za-z_][A-Za-z0-9_]*)?")
+__all__ = ["Axis", "By", "Figure", "Presentation", "Published", "PublishedNumber", "Series", "belongs", "matches"]
 
 
-class MisplacedError(ValueError):
-    """A problem with what is at `path` below the model that raises this."""
-
-    def __init__(self, path: KeyPath, message: str) -> None:
-        super().__init__(message)
-        self.path = path
-
-
-def _key(text: str) -> str:
-    if not _KEY.fullmatch(text):
-        raise ValueError(f"{text!r} should be a parameter such as 'device.tau'; or 'algorithm', 'device' or 'task'")
-    return text
-
-
-Key = Annotated[str, AfterValidator(_key)]
-"""What tells cells apart: a parameter such as "device.tau", or "task" for the task's name."""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Series(_Model):
-    """Cells that belong together in figures and tables, under one label: all that match the globs and `where`.
-
-    label: as in the legend, such as "Analog SGD". algorithm, device, task: globs on the names. where: values of
-    parameters, such as {"device.implementation" = "native"}; of a list, any one.
-    """
-
-    label: str = Field(min_length=1)
-    algorithm: str = "*"
-    device: str = "*"
-    task: str = "*"
-    where: dict[Key, Value | tuple[Value, ...]] = {}
-
-
-class By(_Model):
-    """Parameters that tell curves or panels apart, such as "device.tau", or "task" for the task's name.
-
-    keys: cells which lack a parameter (digital SGD has no τ) belong to every value. label: of an entry in the legend or
-    a panel's title, with {} for the value, such as "τ = {}". labels: how each key's value is written, such as
-    {"task.sgd_steps" = "after {} SGD steps"}; it replaces the {} of `label`. Of several keys, only those are written
-    whose value is not the usual one of the figure: that of most combinations, of equally frequent ones 0, false or
-    none, else the first. If all are usual, the first key is written.
-    """
-
-    keys: tuple[Key, ...] = Field(min_length=1)
-    label: str = "{}"
-    labels: dict[str, str] = {}
-
-    @model_validator(mode="after")
-    def _labels_of_keys(self) -> Self:
-        for key in self.labels:
-            if key not in self.keys:
-                raise MisplacedError(("labels", key), f"{key!r} is not among the keys: {', '.join(self.keys)}")
-        return self
-
-
-class Axis(_Model):
-    """label: what stands at the axis. limits: of the axis, in its own units."""
-
-    label: str = ""
-    log: bool = False
-    limits: tuple[float, float] | None = None
-
-
-class Figure(_Model):
-    """One figure of a suite.
-
-    kind: `curves` over steps or epochs; `sweep` of the final value over a parameter; `bars`; `histogram` of the trained
-    weights. name: part of the file name. title: its caption. value: a column of the curve, or a metric. scale:
-    multiplies it, such as 100 for percent. over: for curves "step" or "epoch", for a sweep or bars a key such as
-    "task.lr" or "task". series: labels of the series shown, all if empty. by: what colours tell apart. panels: what
-    panels tell apart. smooth: weight of the past in an exponential average of each seed's curve; 0: none. last: final
-    values are means of so many last points of the curve; 0: the record's metric.
-    """
-
-    kind: Literal["curves", "sweep", "bars", "histogram"]
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
-    title: str = ""
-    value: str = ""
-    scale: float = 1.0
-    over: str = ""
-    series: tuple[str, ...] = ()
-    by: By | None = None
-    panels: By | None = None
-    x: Axis = Axis()
-    y: Axis = Axis()
-    smooth: float = Field(0.0, ge=0.0, lt=1.0)
-    last: int = Field(0, ge=0)
-    bins: int = Field(80, ge=1, le=400)
-
-    @model_validator(mode="after")
-    def _over_fits_kind(self) -> Self:
-        fits = {
-            "curves": self.over in ("", "step", "epoch"),
-            "sweep": _KEY.fullmatch(self.over),
-            "bars": not self.over or _KEY.fullmatch(self.over),
-            "histogram": not self.over,
-        }
-        if not fits[self.kind]:
-            wanted = {"curves": '"step" or "epoch"', "histogram": "nothing"}.get(self.kind, 'a key such as "task.lr"')
-            raise MisplacedError(("over",), f"{self.over!r} does not fit the kind {self.kind!r}, which needs {wanted}")
-        return self
-
-
-class PublishedNumber(_Model):
-    """One number of a paper. series: a series' label. where: parameters, and "task" for the task's name, of the cells
-    that it is compared with. sd: sample standard deviation over `runs`, None where none was printed."""
-
-    series: str
-    where: dict[Key, Value] = {}
-    mean: float
-    sd: float | None = Field(None, ge=0.0)
-
-
-class Published(_Model):
-    """What a paper printed, and how it is measured here.
-
-    title: of the table. source: where the numbers stand. metric: a record's metric or a column of its curve. unit,
-    scale: as in the paper. last: the mean of so many last points of the curve; 0: the record's metric. runs: how many
-    runs were averaged. trained_above: in the paper's units; seeds above it count as trained.
-    """
-
-    title: str
-    source: str
-    metric: str
-    unit: str = ""
-    scale: float = 1.0
-    last: int = Field(0, ge=0)
-    runs: int = Field(1, ge=1)
-    trained_above: float | None = None
-    numbers: tuple[PublishedNumber, ...] = Field(min_length=1)
-
-
-class Presentation(_Model):
+class Presentation(Model):
     """Everything in a suite's file that says how it is shown.
 
     source: the figure or table of the paper, and the protocol's source. choices: where paper and script differ, or the
     suite differs from both, what it does and why; a sentence each. findings: what explains differences from the
-    published numbers; a sentence each.
+    published numbers at the suite's own settings; a sentence each. data: labels of the data sets on which the suite's
+    own budget trains, such as "MNIST"; any, if none is given.
     """
 
-    source: str = ""
-    choices: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
+    source: Text = ""
+    data: tuple[Sentence, ...] = ()
+    choices: tuple[Sentence, ...] = ()
+    findings: tuple[Sentence, ...] = ()
     series: tuple[Series, ...] = ()
     figure: tuple[Figure, ...] = ()
     published: tuple[Published, ...] = ()
@@ -175,6 +49,8 @@ class Presentation(_Model):
     @model_validator(mode="after")
     def _named(self) -> Self:
         """Figures and published numbers name series that exist; names are unique."""
+        if self.figure and not self.series:
+            raise MisplacedError(("figure", 0), "it would show nothing, since there is no [[series]]: add one")
         labels = [series.label for series in self.series]
         figures = [figure.name for figure in self.figure]
         for what, key, names in (("series", "label", labels), ("figure", "name", figures)):
@@ -194,20 +70,3 @@ class Presentation(_Model):
         for i, table in enumerate(self.published):
             found += [(("published", i, "numbers", j, "series"), n.series) for j, n in enumerate(table.numbers)]
         return found
-
-
-def matches(where: Mapping[str, Value | tuple[Value, ...]], cell: Mapping[str, Any]) -> bool:
-    """Whether a cell, described by keys such as "device.tau" and "task", has all values of `where`; a parameter that it
-    lacks counts as any value."""
-    return all(key not in cell or _is_one(cell[key], wanted) for key, wanted in where.items())
-
-
-def belongs(cell: Mapping[str, Any], series: Series) -> bool:
-    """Whether a cell, described as for `matches`, is one of a series."""
-    globs = {"algorithm": series.algorithm, "device": series.device, "task": series.task}
-    named = all(fnmatchcase(str(cell[kind]), glob) for kind, glob in globs.items())
-    return named and matches(series.where, cell)
-
-
-def _is_one(value: Any, wanted: Value | tuple[Value, ...]) -> bool:
-    return value in wanted if isinstance(wanted, tuple) else value == wanted

@@ -12,6 +12,7 @@ from analogbench.api.task import Budget
 from analogbench.errors import SelectionError, UsageError
 from analogbench.grid.plan import MOST_SEEDS, SEED_LIMIT, Plan, parse_seeds, plan, unique
 from analogbench.grid.presentation import Presentation
+from analogbench.grid.presentation_parts import Text
 from analogbench.grid.selection import select
 from analogbench.grid.suite_errors import problems
 from analogbench.grid.suite_file import SuiteFile, in_words, read
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 def _seeds(value: Any) -> Any:
     """A number of seeds or a text as on the command line, as a list of seeds."""
+    if isinstance(value, bool | float | dict):
+        raise ValueError('Input should be a number of seeds, a text such as "0-4" or an array')
     if isinstance(value, int | str):
         try:
             return parse_seeds(str(value))
@@ -33,7 +36,7 @@ def _seeds(value: Any) -> Any:
     return value
 
 
-Seed = Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
+Seed = Annotated[int, Field(ge=0, lt=SEED_LIMIT, strict=True)]
 Seeds = Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1, max_length=MOST_SEEDS)]
 
 
@@ -51,17 +54,23 @@ class Suite(Presentation):
     """A suite: what is run, and how it is shown. name: the stem of its file."""
 
     name: str
-    title: str
-    description: str = ""
+    title: Text
+    description: Text = ""
     budget: Budget = "quick"
     seeds: Seeds = (0, 1, 2)
     grid: tuple[Grid, ...] = Field(min_length=1)
     _file: SuiteFile | None = PrivateAttr(None)
+    _called: str = PrivateAttr("")
 
     @property
     def path(self) -> Path | None:
         """The file that it was read from."""
         return self._file.path if self._file else None
+
+    @property
+    def called(self) -> str:
+        """What the user calls it, as the command line takes it: the path of its file as given, or its name."""
+        return self._called or self.name
 
     def error(self, path: KeyPath, message: str, element: KeyPath = ()) -> SelectionError:
         """What to raise about the key at `path`; the line is that of the `element` below it."""
@@ -75,7 +84,17 @@ def find_suite(registry: Registry, name: str) -> Suite:
 
     Raises UnknownNameError or SelectionError.
     """
-    return load_suite(Path(name) if name.endswith(".toml") else registry.suite(name).value)
+    suite = load_suite(Path(name) if name.endswith(".toml") else registry.suite(name).value)
+    suite._called = name
+    return suite
+
+
+def check_name(registry: Registry, suite: Suite) -> None:
+    """Raise SelectionError if a file has the name of another suite, an installed one: reports are named by it."""
+    installed = registry.suites.get(suite.name)
+    if suite.path and installed and suite.path.resolve() != installed.value.resolve():
+        problem = f"suite {suite.path}: an installed suite of {installed.distribution} is called {suite.name!r}, too"
+        raise SelectionError(f"{problem}, and the one's report would replace the other's; rename the file")
 
 
 def load_suite(path: Path) -> Suite:

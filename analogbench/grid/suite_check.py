@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analogbench.errors import SelectionError, UnknownNameError, UsageError
-from analogbench.grid.presentation import By, belongs, matches
+from analogbench.grid.presentation import By
+from analogbench.grid.presentation_matching import differences, having, members
 from analogbench.grid.suite import Suite, suite_plan
+from analogbench.grid.suite_means import DescribedCell, check_figures
 
 if TYPE_CHECKING:
-    from analogbench.grid.cell import Cell, Value
     from analogbench.grid.toml_lines import KeyPath
     from analogbench.registry import Registry
 
-Described = dict[str, "Value"]
-"""A cell by the keys that suites use: "task" is the name of its task, "task.lr" a parameter of it."""
-
 
 def check_suite(registry: Registry, suite: Suite) -> None:
-    """Check that every key is a parameter of something the suite runs, and that its series and its published numbers
-    match cells.
+    """Check that every key is a parameter of something the suite runs, that its series match cells, and that every
+    published number and every line and point of a figure stands for one setting.
 
     Nothing is checked where cells are missing because devices cannot be used here, or where `suite_plan` refuses the
     suite, which is its to say. Raises SelectionError, which names the file, and the line and key of the problem.
@@ -32,21 +30,15 @@ def check_suite(registry: Registry, suite: Suite) -> None:
         return
     if plan.absent:
         return
-    cells = [described(cell) for cell in plan.cells]
+    cells = [DescribedCell.of(cell) for cell in plan.cells]
     _check_keys(suite, cells)
     _check_matches(suite, cells)
+    check_figures(suite, cells)
 
 
-def described(cell: Cell) -> Described:
-    """Names and parameters of a cell, by key."""
-    parts = {"algorithm": cell.algorithm, "device": cell.device, "task": cell.task}
-    names: Described = {kind: part.name for kind, part in parts.items()}
-    return names | {f"{kind}.{name}": value for kind, part in parts.items() for name, value in part.params.items()}
-
-
-def _check_keys(suite: Suite, cells: Iterable[Described]) -> None:
+def _check_keys(suite: Suite, cells: Iterable[DescribedCell]) -> None:
     known: dict[str, set[str]] = defaultdict(set)
-    for key in {key for cell in cells for key in cell}:
+    for key in {key for cell in cells for key in cell.params}:
         known[key.partition(".")[0]].add(key)
     for path, element, key in _keys(suite):
         choices = known[key.partition(".")[0]]
@@ -72,16 +64,20 @@ def _keys_by(path: KeyPath, by: By | None) -> Iterator[tuple[KeyPath, KeyPath, s
     yield from (((*path, "keys"), (element,), key) for element, key in enumerate(by.keys if by else ()))
 
 
-def _check_matches(suite: Suite, cells: Iterable[Described]) -> None:
-    members: dict[str, list[Described]] = {}
+def _check_matches(suite: Suite, cells: Sequence[DescribedCell]) -> None:
+    own = {series.label: members(series, cells) for series in suite.series}
     for i, series in enumerate(suite.series):
-        members[series.label] = [cell for cell in cells if belongs(cell, series)]
-        if not members[series.label]:
+        if not own[series.label]:
             raise _unmatched(suite, ("series", i), f"series {series.label!r}")
     for i, table in enumerate(suite.published):
         for j, number in enumerate(table.numbers):
-            if not any(matches(number.where, cell) for cell in members[number.series]):
-                raise _unmatched(suite, ("published", i, "numbers", j), f"{number.mean} of {number.series!r}")
+            path, what = ("published", i, "numbers", j), f"{number.mean} of {number.series!r}"
+            found = having(dict(number.where), own[number.series])
+            if not found:
+                raise _unmatched(suite, path, what)
+            if len(found) > 1:
+                advice = "choose one of them with `where`, here or in the series"
+                raise suite.error(path, f"{what} matches several settings: {differences(found)}; {advice}")
 
 
 def _unmatched(suite: Suite, path: KeyPath, what: str) -> SelectionError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -32,44 +33,65 @@ _WANTED = {
 }
 """By pydantic's names of its complaints."""
 
+MOST_PROBLEMS = 5
+"""So many are told of one file."""
+
 
 def problems(error: ValidationError, model: type[BaseModel], file: SuiteFile, content: Any) -> str:
     """`line 7, grid 1: unknown key 'device'; ...; line 9, budget: ...`. content: what the file holds."""
+    told = _Told(model, file, content)
     found: dict[tuple[KeyPath, str], list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
         key = str(details["loc"][-1]) if details["type"] in ("missing", "extra_forbidden") else ""
         found.setdefault((_within(content, _path(details)), key), []).append(details)
     paths = [path for path, _ in found]
-    told = [
-        _problem(path, same, model, file, content) for (path, _), same in found.items() if not _follows(same, paths)
-    ]
-    return "; ".join(text for _, text in sorted(told, key=lambda problem: problem[0]))
+    rest = [(path, same) for (path, _), same in found.items() if not _follows(same, paths)]
+    rest.sort(key=lambda problem: file.line((*problem[0], *_unknown(problem[1][0]))))
+    texts = [told.problem(path, same) for path, same in rest[:MOST_PROBLEMS]]
+    return "; ".join([*texts, *([f"and {more} more"] if (more := len(rest) - MOST_PROBLEMS) > 0 else [])])
 
 
 def _follows(same: list[ErrorDetails], paths: Iterable[KeyPath]) -> bool:
     """Whether this says that an array is empty only because what is in it is wrong."""
     where = same[0]["loc"]
-    below = any(len(path) > len(where) and path[: len(where)] == where for path in paths)
-    return below and same[0]["type"] == "too_short"
+    empty = same[0]["type"] == "too_short"
+    return empty and any(len(path) > len(where) and path[: len(where)] == where for path in paths)
 
 
-def _problem(
-    path: KeyPath, same: list[ErrorDetails], model: type[BaseModel], file: SuiteFile, content: Any
-) -> tuple[int, str]:
-    """The line and the text. same: more than one where each type that would do refused the value."""
-    first, *rest = dict.fromkeys(_message(details, path, model) for details in same)
-    *others, last = [message.partition(" should be ")[2] for message in rest] or [""]
-    text = "".join([first, *(f", {other}" for other in others), f" or {last}" if last else ""])
-    element: KeyPath = _unknown(same[0])
-    if path and isinstance(path[-1], int) and not isinstance(_at(content, path), dict):
-        path, element = path[:-1], path[-1:]
-    return file.line((*path, *element)), f"{file.place(path, element)}: {text}"
+@dataclass
+class _Told:
+    """Tells problems of a file. choices: the lists of keys that were told already: of each, once is enough."""
+
+    model: type[BaseModel]
+    file: SuiteFile
+    content: Any
+    choices: set[str] = field(default_factory=set)
+
+    def problem(self, path: KeyPath, same: list[ErrorDetails]) -> str:
+        """One problem with its place. same: more than one where each type that would do refused the value."""
+        first, *rest = dict.fromkeys(self._message(details, path) for details in same)
+        *others, last = [message.partition(" should be ")[2] for message in rest] or [""]
+        text = "".join([first, *(f", {other}" for other in others), f" or {last}" if last else ""])
+        element: KeyPath = _unknown(same[0])
+        if path and isinstance(path[-1], int) and not isinstance(_at(self.content, path), dict):
+            path, element = path[:-1], path[-1:]
+        return f"{self.file.place(path, element)}: {text}"
+
+    def _message(self, details: ErrorDetails, path: KeyPath) -> str:
+        if details["type"] == "extra_forbidden":
+            return self._unknown_key(str(details["loc"][-1]), set(_fields(self.model, path)) - {"name"})
+        return _message(details)
+
+    def _unknown_key(self, name: str, choices: set[str]) -> str:
+        text, listed = str(UnknownNameError("key", name, choices)), f"choose from: {', '.join(sorted(choices))}"
+        if listed in self.choices:
+            return text.replace(f" ({listed})", "").replace(f"; {listed}", "")
+        self.choices.add(listed)
+        return text
 
 
-def _message(details: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> str:
+def _message(details: ErrorDetails) -> str:
     kind, last, given = details["type"], (details["loc"] or ("",))[-1], details["input"]
-    if kind == "extra_forbidden":
-        return str(UnknownNameError("key", str(last), set(_fields(model, path)) - {"name"}))
     if kind == "missing":
         return f"element {last + 1} is missing" if isinstance(last, int) else f"the key {last!r} is missing"
     if kind == "too_short":

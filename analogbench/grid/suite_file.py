@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from analogbench.errors import SelectionError
-from analogbench.grid.toml_lines import KeyPath, line_of
+from analogbench.grid.toml_lines import KeyPath, line_at, lines_of
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -23,7 +24,11 @@ class SuiteFile:
 
     def line(self, path: KeyPath) -> int:
         """The line of what is at `path`."""
-        return line_of(self.text, path)
+        return line_at(self._lines, path)
+
+    @cached_property
+    def _lines(self) -> dict[KeyPath, int]:
+        return lines_of(self.text)
 
     def place(self, path: KeyPath, element: KeyPath = ()) -> str:
         """`line 7, grid 1, devices`: where the key at `path` is; the line is that of the `element` below it."""

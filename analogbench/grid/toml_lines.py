@@ -6,6 +6,7 @@ import bisect
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 
 KeyPath = tuple[str | int, ...]
 """Keys, and numbers of elements counted from 0, such as ("grid", 0, "devices", 1)."""
@@ -22,12 +23,11 @@ _SCALAR = re.compile(
 )
 
 
-def line_of(text: str, path: KeyPath) -> int:
+def line_at(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
     """The line, counted from 1, of what is at `path`, or else of the innermost table or array around it.
 
-    text: valid TOML.
+    lines: what `lines_of` finds.
     """
-    lines = lines_of(text)
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)

@@ -48,7 +48,10 @@ source = "Table 1"
 metric = "loss"
 unit = "V"
 runs = 3
-numbers = [{ series = "Half", where = { "device.tau" = 1 }, mean = 1.5, sd = 0.1 }, { series = "Half", mean = 2 }]
+numbers = [
+  { series = "Half", where = { "device.tau" = 1 }, mean = 1.5, sd = 0.1 },
+  { series = "Half", where = { "device.tau" = 2 }, mean = 2 },
+]
 """
 
 
@@ -142,7 +145,7 @@ def test_show_explains_a_suite(tmp_path: Path, capsys: Output) -> None:
         "Published: Losses (Table 1; 3 runs)",
         "series device.tau loss, V sd",
         "Half 1 1.5 0.1",
-        "Half 2.0",
+        "Half 2 2.0",
     } <= set(_lines(output))
 
 
@@ -219,6 +222,23 @@ def test_what_the_report_could_not_show_is_refused_before_training(capsys: Outpu
     assert capsys.readouterr().err == f"analogbench: {message}\n"
     assert analogbench("suite", "show", "wrong.toml") == 0
     assert message in " ".join(capsys.readouterr().out.split())
+
+
+def test_warnings_and_names_are_told_before_training(capsys: Output) -> None:
+    Path("my suite.toml").write_text(SHOWN.replace('value = "loss"', 'value = "nosuch"'))
+    assert analogbench("suite", "run", "my suite.toml", *CPU, "--dry-run") == 0
+    assert capsys.readouterr().err == (
+        "warning: suite my suite.toml, line 18, figure 1, value: no task of the suite declares 'nosuch'; they declare: "
+        "loss (and train_loss); the figure may stay empty\n"
+    )
+    assert analogbench("suite", "report", "my suite.toml") == 2
+    assert "run `analogbench suite run 'my suite.toml'` first" in capsys.readouterr().err
+    Path("figure-1.toml").write_text(SHOWN)
+    assert analogbench("suite", "run", "figure-1.toml", *CPU) == 2
+    assert capsys.readouterr().err == (
+        "analogbench: suite figure-1.toml: an installed suite of fakes is called 'figure-1', too, and the one's report "
+        "would replace the other's; rename the file\n"
+    )
 
 
 def test_an_unknown_command_gets_a_suggestion(capsys: Output) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from analogbench.errors import SelectionError, UnknownNameError
-from analogbench.grid.suite import Grid, Suite, find_suite, load_suite, suite_plan
+from analogbench.grid import suite_file
+from analogbench.grid.suite import Grid, Suite, check_name, find_suite, load_suite, suite_plan
+from analogbench.grid.toml_lines import lines_of
 from analogbench.registry import Registry
 
 
@@ -57,7 +59,7 @@ START = "title = 't'\n[[grid]]\n"
         (
             "titel = 't'\n[[grid]]\n[[figure]]\n",
             ", line 1: the key 'title' is missing; line 1: unknown key 'titel'; did you mean 'title'? (choose from: "
-            "budget, choices, description, figure, findings, grid, published, seeds, series, source, title); "
+            "budget, choices, data, description, figure, findings, grid, published, seeds, series, source, title); "
             "line 3, figure 1: the key 'kind' is missing; line 3, figure 1: the key 'name' is missing",
         ),
         ("title = 3\n[[grid]]", ", line 1, title: 3 should be a quoted text"),
@@ -80,6 +82,14 @@ START = "title = 't'\n[[grid]]\n"
             "title = 't'\nseeds = 0\n[[grid]]",
             ", line 2, seeds: cannot read the seeds '0': write a number of seeds, or a list such as 0,3,7 or 3-5",
         ),
+        *(
+            (
+                f"title = 't'\nseeds = {given}\n[[grid]]",
+                f', line 2, seeds: {given} should be a number of seeds, a text such as "0-4" or an array',
+            )
+            for given in ("true", "1.5")
+        ),
+        ("title = 't'\nseeds = [\n0,\ntrue]\n[[grid]]", ", line 4, seeds: true should be an integer"),
         ("title = 't'\nseeds = [\n0,\n-1]\n[[grid]]", ", line 4, seeds: -1 should be greater than or equal to 0"),
         ("title = 't'\nname = 'other'\n[[grid]]", ", line 2, name: the file's name is the suite's name; leave it out"),
         (
@@ -103,6 +113,30 @@ START = "title = 't'\n[[grid]]\n"
             "line 8, figure 1, smooth: nan should be a finite number",
         ),
         (
+            f"{START}[[figure]]\nkind = 'bars'\nname = 'f'\n",
+            ", line 3, figure 1: it would show nothing, since there is no [[series]]: add one",
+        ),
+        (
+            f"{START}[[figure]]\nkind = 'bars'\nname = 'f'\nscale = 0\n[[published]]\ntitle='T'\nsource = 's'\n"
+            "metric = 'm'\nscale = 0.0\nnumbers = [{ series = 'x', mean = 1 }]",
+            ", line 6, figure 1, scale: must not be 0: nothing would be left of the numbers; "
+            "line 11, published 1, scale: must not be 0: nothing would be left of the numbers",
+        ),
+        (
+            "title = \"a\\u001Bb\"\ndescription = \"a\\tb\\n\\u0000\"\nchoices = [\n'a',\n' ']\n"
+            "findings = ['']\n[[grid]]\n[[series]]\nlabel = \"\\b\"",
+            ", line 1, title: the control character '\\x1b' must not be in it; "
+            "line 2, description: the control character '\\x00' must not be in it; line 5, choices: must not be empty; "
+            "line 6, findings: must not be empty; line 9, series 1, label: the control character '\\x08' must not be "
+            "in it",
+        ),
+        (
+            "titel = 1\ntitle = 't'\nbudgett = 1\nx = 1\ny = 1\nz = 1\nw = 1\nv = 1\n[[grid]]",
+            ", line 1: unknown key 'titel'; did you mean 'title'? (choose from: budget, choices, data, description, "
+            "figure, findings, grid, published, seeds, series, source, title); line 3: unknown key 'budgett'; did you "
+            "mean 'budget'?; line 4: unknown key 'x'; line 5: unknown key 'y'; line 6: unknown key 'z'; and 2 more",
+        ),
+        (
             f"{START}[[figure]]\nkind = 'sweep'\nname = 'f'\nover = 'step'\n",
             ", line 6, figure 1, over: 'step' does not fit the kind 'sweep', which needs a key such as \"task.lr\"",
         ),
@@ -122,6 +156,24 @@ def test_a_wrong_suite_is_refused_in_one_line_with_file_line_and_key(tmp_path: P
     with pytest.raises(SelectionError) as caught:
         load_suite(path)
     assert str(caught.value) == f"suite {path}{message}"
+
+
+def test_the_text_is_searched_once_for_all_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    monkeypatch.setattr(suite_file, "lines_of", lambda text: searched.append(text) or lines_of(text))
+    path = _suite(tmp_path, "".join(f"key{i} = {i}\n" for i in range(500)) + START)
+    with pytest.raises(SelectionError, match=r"and 495 more$"):
+        load_suite(path)
+    assert len(searched) == 1
+
+
+def test_a_file_must_not_have_the_name_of_an_installed_suite(registry: Registry, tmp_path: Path) -> None:
+    path = tmp_path / "figure-1.toml"
+    path.write_text(START)
+    with pytest.raises(SelectionError, match="an installed suite of fakes is called 'figure-1', too, and the one's"):
+        check_name(registry, find_suite(registry, str(path)))
+    check_name(registry, find_suite(registry, str(registry.suite("figure-1").value)))
+    check_name(registry, find_suite(registry, "figure-1"))
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from analogbench.errors import SelectionError
 from analogbench.grid.suite import Suite, find_suite, load_suite, suite_plan
 from analogbench.grid.suite_check import check_suite
+from analogbench.grid.suite_columns import undeclared
 from analogbench.registry import Registry, load
 
 GOOD = """\
@@ -56,6 +57,17 @@ def _suite(tmp_path: Path, text: str) -> Suite:
         ('"ha*"', '"sgd"', "line 5, series 1: series 'Half' matches no cell of the suite"),
         ("= 2, ", "= 3, ", "line 5, series 1: series 'Half' matches no cell of the suite"),
         ("= 2.0", "= 1.0", "line 23, published 1, numbers 2: 3.0 of 'Half' matches no cell of the suite"),
+        (
+            '"device.tau" = 2, ',
+            "",
+            "line 22, published 1, numbers 1: 1.0 of 'Half' matches several settings: device.tau = 1.0, 2.0; choose "
+            "one of them with `where`, here or in the series",
+        ),
+        (
+            "soft[tau=1,2]",
+            "soft[tau=2,dw_min=0.1,0.2]",
+            "line 22, published 1, numbers 1: 1.0 of 'Half' matches several settings: device.dw_min = 0.1, 0.2; choose",
+        ),
     ],
 )  # fmt: skip
 def test_what_matches_nothing_is_told_with_file_line_and_key(
@@ -66,6 +78,71 @@ def test_what_matches_nothing_is_told_with_file_line_and_key(
     with pytest.raises(SelectionError) as caught:
         check_suite(registry, _suite(tmp_path, GOOD.replace(old, new)))
     assert str(caught.value).startswith(f"suite {tmp_path / 'mine.toml'}, {message}")
+
+
+FIGURE = """\
+title = "Mine"
+[[grid]]
+algorithms = ['half[beta=0.5,1]', 'half[every=2,3,4,5,6]']
+devices = ['soft[tau=1,2]']
+[[series]]
+label = "Half"
+where = { "algorithm.every" = 1 }
+[[series]]
+label = "All"
+[[figure]]
+name = "it"
+series = ["Half"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ("kind = 'curves'", "a line of series 'Half' would be a mean over several settings: algorithm.beta = 0.5, 1.0; "
+         "device.tau = 1.0, 2.0; tell them apart with `by` or `panels`, or with a series for each, by `where`"),
+        ("kind = 'curves'\nby.keys = ['algorithm.beta']", "a line of series 'Half' would be a mean over several "
+         "settings: "
+         "device.tau = 1.0, 2.0;"),
+        ("kind = 'curves'\nby.keys = ['algorithm.beta', 'device.tau']", ""),
+        ("kind = 'histogram'\nby.keys = ['device.tau']", "an outline of series 'Half' would be a mean over"),
+        ("kind = 'histogram'\nby.keys = ['device.tau']\npanels.keys = ['algorithm.beta']", ""),
+        ("kind = 'sweep'\nover = 'device.tau'", "a point of series 'Half' would be a mean over several settings: "
+         "algorithm.beta = 0.5, 1.0; tell them apart with `by`, `panels` or `over`, or with"),
+        ("kind = 'sweep'\nover = 'device.tau'\npanels.keys = ['algorithm.beta']", ""),
+        ("kind = 'bars'\nby.keys = ['algorithm.beta']", "a bar of series 'Half' would be a mean over several settings"),
+        ("kind = 'bars'\nover = 'device.tau'\nby.keys = ['algorithm.beta']", ""),
+        ("kind = 'bars'\nover = 'device.tau'\nby.keys = ['algorithm.beta']\nseries = []", "a bar of series 'All' "
+         "would be a mean over several settings: algorithm.every = 1, 2, 3, 4, …;"),
+    ],
+)  # fmt: skip
+def test_what_a_figure_draws_stands_for_one_setting(
+    registry: Registry, tmp_path: Path, spec: str, problem: str
+) -> None:
+    text = FIGURE.replace('series = ["Half"]\n', "") if "series" in spec else FIGURE
+    suite = _suite(tmp_path, text + spec)
+    if not problem:
+        check_suite(registry, suite)
+        return
+    with pytest.raises(SelectionError) as caught:
+        check_suite(registry, suite)
+    assert str(caught.value).startswith(f"suite {suite.path}, line 10, figure 1: {problem}")
+
+
+def test_what_no_task_declares_is_told(registry: Registry, tmp_path: Path) -> None:
+    text = GOOD.replace('name = "tau"', 'name = "tau"\nvalue = "nosuch"').replace('metric = "loss"', 'metric = "lost"')
+    suite = _suite(tmp_path, text)
+    assert list(undeclared(registry, suite, suite_plan(registry, suite))) == [
+        f"suite {suite.path}, line 12, figure 1, value: no task of the suite declares 'nosuch'; they declare: loss "
+        "(and train_loss); the figure may stay empty",
+        f"suite {suite.path}, line 21, published 1, metric: no task of the suite declares 'lost'; they declare: loss "
+        "(and train_loss); the table may stay empty",
+    ]
+    suite = _suite(tmp_path, GOOD)
+    (missing,) = undeclared(registry, suite, suite_plan(registry, suite))
+    assert ", line 9, figure 1: the key 'value' is missing, so the figure will be empty; they declare: loss" in missing
+    suite = _suite(tmp_path, text.replace("nosuch", "train_loss").replace("lost", "loss"))
+    assert list(undeclared(registry, suite, suite_plan(registry, suite))) == []
 
 
 def test_where_plugins_or_devices_are_missing_nothing_is_checked(fakes: Path, tmp_path: Path) -> None:

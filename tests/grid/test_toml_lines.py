@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analogbench.grid.toml_lines import KeyPath, line_of, lines_of
+from analogbench.grid.toml_lines import KeyPath, line_at, lines_of
 
 EVERYTHING = r'''# a comment with [brackets] and a = sign
 title = "a # no comment, no \" end"
@@ -78,7 +78,7 @@ def test_every_form_of_toml() -> None:
 def test_what_is_not_there_is_looked_for_around_it() -> None:
     text = "a = 1\n[[b]]\n[[b]]\nc = [\n1,\n]"
     lines: dict[KeyPath, int] = {("b", 1, "c", 0): 5, ("b", 1, "c", 7): 4, ("b", 1, "d"): 3, ("e",): 1, (): 1}
-    assert {path: line_of(text, path) for path in lines} == lines
+    assert {path: line_at(lines_of(text), path) for path in lines} == lines
 
 
 KEYS = st.sampled_from(["a", "b_2", "7", "with space", "dot.ted", 'quo"te', "#", "é"])

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analogbench.grid.presentation import Figure, Published, PublishedNumber, matches
+from analogbench.grid.presentation_matching import having, members
 from analogbench.report.statistics import Summary, split, summarise
 from analogbench.report.suites.gather import Gathered, Planned
 from analogbench.report.suites.joint import Joint, Sample, joint_interval
-from analogbench.report.suites.points import Point
-from analogbench.report.suites.series import having, members
-from analogbench.report.suites.values import as_metric, final, usable
+from analogbench.report.suites.points import Point, mixed_settings
+from analogbench.report.suites.values import as_metric, final, points_used, usable
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Row:
     """One published number and the seeds that it is compared with, in the paper's units.
 
     groups: the values of seeds that trained and that did not, or else of the lower and the upper of two groups; empty
-    where the seeds form one group. planned: how many seeds there should be.
+    where the seeds form one group. mixed: the settings that fall together in it, which leaves it without values; empty
+    if only seeds do. points: of how many points of its curve each value is the mean.
     """
 
     published: Published
@@ -29,6 +30,8 @@ class Row:
     cells: tuple[Planned, ...]
     values: tuple[float, ...]
     groups: tuple[tuple[float, ...], ...] = ()
+    mixed: str = ""
+    points: tuple[int, ...] = ()
 
     @property
     def measured(self) -> Summary | None:
@@ -62,8 +65,19 @@ class Row:
         """
         if self.joint is None or self.difference is None or self.measured is None:
             return None
-        same = round(self.measured.mean, places := decimals(self.published)) == round(self.number.mean, places)
-        return same or abs(self.difference) <= self.joint.half
+        return self.looks_equal or abs(self.difference) <= self.joint.half
+
+    @property
+    def looks_equal(self) -> bool:
+        """Whether both means are the same in the digits that were printed."""
+        places = decimals(self.published)
+        return self.measured is not None and round(self.measured.mean, places) == round(self.number.mean, places)
+
+    @property
+    def within_by_digits(self) -> bool:
+        """Whether the difference lies outside of the interval, but does not show in the digits that were printed."""
+        far = self.joint is not None and self.difference is not None and abs(self.difference) > self.joint.half
+        return far and self.looks_equal
 
 
 def rows(published: Published, gathered: Gathered) -> list[Row]:
@@ -74,9 +88,13 @@ def rows(published: Published, gathered: Gathered) -> list[Row]:
 def _row(published: Published, number: PublishedNumber, gathered: Gathered) -> Row:
     series = next(series for series in gathered.suite.series if series.label == number.series)
     cells = having(number.where, members(series, gathered.cells))
-    found = [final(cell.good, published.metric, published.last, published.scale) for cell in cells if cell.good]
-    values = tuple(value for value in found if value is not None)
-    return Row(published, number, tuple(cells), values, _groups(published, values, cells))
+    if mixed := mixed_settings(cells):
+        return Row(published, number, tuple(cells), (), mixed=mixed)
+    good = [cell.good for cell in cells if cell.good]
+    found = [(final(one, published.metric, published.last, published.scale), one) for one in good]
+    values = tuple(value for value, _ in found if value is not None)
+    points = tuple(points_used(one, published.metric, published.last) for value, one in found if value is not None)
+    return Row(published, number, tuple(cells), values, _groups(published, values, cells), points=points)
 
 
 def _groups(published: Published, values: Sequence[float], cells: Sequence[Planned]) -> tuple[tuple[float, ...], ...]:
@@ -108,7 +126,7 @@ def published_marks(point: Point, figure: Figure, published: Sequence[Published]
     """The published numbers of the same quantity that belong to a bar."""
     place = {**point.line.setting, **point.place}
     for table in published:
-        for number in table.numbers if table.metric == figure.value and table.scale else ():
+        for number in table.numbers if table.metric == figure.value else ():
             fits = matches(number.where, place) and all(matches(number.where, cell.params) for cell in point.cells)
             factor = figure.scale / table.scale
             if number.series == point.line.series and fits and usable(number.mean * factor):

@@ -10,6 +10,7 @@ from analogbench.report import digits
 from analogbench.report.statistics import Summary, summarise
 from analogbench.report.suites.comparison import Row, decimals
 from analogbench.report.suites.series import value_text
+from analogbench.report.suites.values import last_points
 from analogbench.report.varying import symbol
 
 TINY = 1e-3
@@ -29,8 +30,8 @@ class Table:
     notes: tuple[str, ...]
 
 
-def table(published: Published, found: Sequence[Row], is_paper: bool) -> Table:
-    """The strings of a table. is_paper: whether the settings are the paper's, so that a verdict means something."""
+def table(published: Published, found: Sequence[Row], own: bool) -> Table:
+    """The strings of a table. own: whether the settings are the suite's own, so that a verdict means something."""
     keys = list(dict.fromkeys(key for number in published.numbers for key in number.where))
     unit = f" [{published.unit}]" if published.unit else ""
     trained = [] if published.trained_above is None else ["trained"]
@@ -38,8 +39,8 @@ def table(published: Published, found: Sequence[Row], is_paper: bool) -> Table:
         *["series", *_names(keys), f"published{unit} (runs)", f"measured{unit} (seeds)", *trained],
         *["difference", "joint 95 %", "verdict"],
     )
-    rows = tuple(_cells(row, keys, is_paper) for row in found)
-    return Table(published.title, published.source, headers, rows, tuple(_notes(published, found, is_paper)))
+    rows = tuple(_cells(row, keys, own) for row in found)
+    return Table(published.title, published.source, headers, rows, tuple(_notes(published, found, own)))
 
 
 def _names(keys: Sequence[str]) -> list[str]:
@@ -47,12 +48,14 @@ def _names(keys: Sequence[str]) -> list[str]:
     return [key if names.count(name) > 1 else name for key, name in zip(keys, names, strict=True)]
 
 
-def _cells(row: Row, keys: Sequence[str], is_paper: bool) -> tuple[str, ...]:
+def _cells(row: Row, keys: Sequence[str], own: bool) -> tuple[str, ...]:
     where = [value_text(row.number.where[key]) if key in row.number.where else "all" for key in keys]
     trained = [] if row.trained is None else [f"{row.trained} of {len(row.values)}" if row.values else digits.NOTHING]
     difference = digits.NOTHING if row.difference is None else _signed(row, row.difference)
-    half = digits.NOTHING if row.joint is None else f"±{_number(row, row.joint.half)}"
-    verdict = _verdict(row) if is_paper else digits.NOTHING
+    half = digits.NOTHING
+    if row.joint is not None:
+        half = f"±{_number(row, row.joint.half)}{' ‡' if row.joint.borrowed else ''}"
+    verdict = _verdict(row) if own else digits.NOTHING
     return (row.number.series, *where, _printed(row), _measured(row), *trained, difference, half, verdict)
 
 
@@ -72,6 +75,8 @@ def _printed(row: Row) -> str:
 
 
 def _measured(row: Row) -> str:
+    if row.mixed:
+        return digits.NOTHING
     if row.measured is None:
         return f"{digits.NOTHING} (0 of {len(row.cells)})"
     text = "split †" if row.groups else digits.mean_sd(row.measured, is_scientific(row.published))
@@ -92,26 +97,30 @@ def _signed(row: Row, number: float) -> str:
 
 
 def _verdict(row: Row) -> str:
-    if row.within is None or row.joint is None:
+    if row.within is None:
         return digits.NOTHING
-    return ("within" if row.within else "outside") + (" ‡" if row.joint.borrowed else "")
+    return "within" if row.within else "outside"
 
 
-def _notes(published: Published, found: Sequence[Row], is_paper: bool) -> Iterator[str]:
-    yield "mean ± sample standard deviation; difference: measured − published; joint 95 %: its interval, by Welch's t"
-    if not is_paper:
-        yield "no verdict: these are not the paper's settings"
-    if is_paper and any(row.joint and row.joint.borrowed for row in found):
+def _notes(published: Published, found: Sequence[Row], own: bool) -> Iterator[str]:
+    joints = [row.joint for row in found if row.joint]
+    interval = "; joint 95 %: its interval" if joints else ""
+    welch = ", by Welch's t" if any(not joint.borrowed for joint in joints) else ""
+    yield f"mean ± sample standard deviation; difference: measured − published{interval}{welch}"
+    if not own:
+        yield "no verdict: these are not the suite's own settings"
+    if any(joint.borrowed for joint in joints):
         yield "‡ only one side has a spread: Student's t, its standard deviation for both sides, its degrees of freedom"
     if published.last:
-        yield f"measured: the mean of the last {published.last} points of each seed's curve"
+        used = [number for row in found for number in row.points]
+        yield f"measured: the mean of {last_points(published.last, used)} of each seed's curve"
     if published.trained_above is not None:
         yield f"trained: seeds above {digits.short(published.trained_above)} {published.unit}".rstrip()
     for row in found:
-        yield from _row_notes(row)
+        yield from _row_notes(row, own)
 
 
-def _row_notes(row: Row) -> Iterator[str]:
+def _row_notes(row: Row, own: bool) -> Iterator[str]:
     name = ", ".join([row.number.series, *(f"{symbol(k) or k} = {value_text(v)}" for k, v in row.number.where.items())])
     if row.groups:
         which = ("trained", "did not") if row.trained is not None else ("near the upper value", "near the lower")
@@ -120,9 +129,11 @@ def _row_notes(row: Row) -> Iterator[str]:
             for group, what in zip(row.groups, which, strict=True)
         ]
         yield f"† seeds split: {name}: {'; '.join(parts)}; the mean describes neither, so it is not compared"
+    if own and row.within_by_digits:
+        yield f"{name}: within, as both are the same in the digits that were printed; by the interval they differ"
+    if row.mixed:
+        yield f"{name}: not compared, as several settings fall together: {row.mixed}"
     failed = [cell.record for cell in row.cells if cell.record and cell.record.status != "ok"]
     for status, reason in dict.fromkeys((record.status, record.reason) for record in failed):
         same = sum((record.status, record.reason) == (status, reason) for record in failed)
         yield f"failed: {name}: {status} {same}/{len(row.cells)}{f': {reason}' if reason else ''}"
-    if len({cell.cell.seed for cell in row.cells}) < len(row.cells):
-        yield f"{name}: the mean is over several settings, not seeds alone"

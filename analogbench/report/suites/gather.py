@@ -9,6 +9,7 @@ from functools import cached_property
 
 from analogbench.grid.cell import Cell, Value
 from analogbench.grid.plan import Plan
+from analogbench.grid.presentation_matching import described
 from analogbench.grid.suite import Suite
 from analogbench.records.record import Record
 from analogbench.report.frame import Kept, newest
@@ -26,9 +27,7 @@ class Planned:
     @cached_property
     def params(self) -> dict[str, Value]:
         """What the cell is: its names as "task", its parameters as "device.tau"."""
-        parts = {"algorithm": self.cell.algorithm, "device": self.cell.device, "task": self.cell.task}
-        names: dict[str, Value] = {kind: part.name for kind, part in parts.items()}
-        return names | {f"{kind}.{key}": value for kind, part in parts.items() for key, value in part.params.items()}
+        return described(self.cell)
 
     @property
     def record(self) -> Record | None:

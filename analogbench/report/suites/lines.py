@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analogbench.grid.presentation import By, Figure, Series
+from analogbench.grid.presentation_matching import Setting, belongs, having, lines, settings, shown_series
 from analogbench.report.suites.gather import Gathered, Planned
-from analogbench.report.suites.series import Setting, having, lacks, members, names, settings
+from analogbench.report.suites.series import names
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Layout:
 
 def layout(figure: Figure, gathered: Gathered) -> Layout:
     """Which cells are drawn where."""
-    chosen = [series for series in gathered.suite.series if not figure.series or series.label in figure.series]
-    cells = [cell for cell in gathered.cells if any(members(series, [cell]) for series in chosen)]
+    chosen = shown_series(figure, gathered.suite.series)
+    cells = [cell for cell in gathered.cells if any(belongs(cell.params, series) for series in chosen)]
     parts = _named(figure.panels, cells)
     values = _named(figure.by, cells)
     panels = tuple(
@@ -85,15 +86,11 @@ def _lines(
     cells: Sequence[Planned],
     panel: Setting,
 ) -> Iterator[Line]:
+    settings_ = [setting for _, setting in values]
     for series in chosen:
-        own = members(series, cells)
-        neutral = [cell for cell in own if by is None or lacks(by.keys, cell)]
-        told = [cell for cell in own if by is not None and not lacks(by.keys, cell)]
-        if neutral:
-            yield Line(series.label, "", tuple(neutral), panel)
-        for name, setting in values:
-            if told and (here := having(setting, told)):
-                yield Line(series.label, name, tuple(here), {**panel, **setting})
+        for number, own in lines(series, by, settings_, cells):
+            name, setting = values[number] if number >= 0 else ("", {})
+            yield Line(series.label, name, tuple(own), {**panel, **setting})
 
 
 def _entries(texts: Iterator[str]) -> tuple[str, ...]:

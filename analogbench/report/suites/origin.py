@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from analogbench.grid.presentation_matching import members
 from analogbench.records.record import Record
 from analogbench.report.suites.gather import Gathered, Planned
-from analogbench.report.suites.series import members
-
-_PART = re.compile(r"-\d+k\b|\bfirst \d+\b")
 
 
-def is_paper(gathered: Gathered) -> bool:
-    """Whether budget and data sets are the paper's, so that its numbers can be compared with."""
-    return gathered.budget == "paper" and not any(map(is_part, gathered.data))
-
-
-def is_part(label: str) -> bool:
-    """Whether a data label says that it is a part of the data set: `MNIST-5k`, `MNIST, first 100 images`."""
-    return _PART.search(label) is not None
+def differing(gathered: Gathered) -> list[str]:
+    """What is not as the suite has it: `budget quick, not paper`. Its numbers are only compared where nothing is."""
+    suite = gathered.suite
+    found = [] if gathered.budget == suite.budget else [f"budget {gathered.budget}, not {suite.budget}"]
+    other = [label for label in gathered.data if suite.data and label not in suite.data]
+    return found + ([f"data {', '.join(other)}, not {' or '.join(suite.data)}"] if other else [])
 
 
 def warning(gathered: Gathered) -> str:
-    """One line if these are not the settings of the paper that the suite reproduces; else empty."""
-    suite = gathered.suite
-    if is_paper(gathered) or not (suite.source or suite.published):
+    """One line if these are not the suite's own settings; else empty."""
+    found = differing(gathered)
+    if not found:
         return ""
-    settings = ", ".join([f"budget {gathered.budget}", *gathered.data])
-    return f"These are not the paper's settings: {settings}. Numbers and figures show how the suite runs, no more."
+    told = f"These are not the suite's own settings: {'; '.join(found)}."
+    suite = gathered.suite
+    reproduces = suite.source or suite.published
+    return told + (" Numbers and figures show how the suite runs, no more." if reproduces else "")
 
 
 def command(gathered: Gathered) -> str:
     """How to run the suite again."""
     seeds = seeds_text(gathered.seeds or gathered.suite.seeds)
-    words = ["analogbench", "suite", "run", gathered.suite.name, "--budget", gathered.budget, "--seeds", seeds]
+    words = ["analogbench", "suite", "run", gathered.suite.called, "--budget", gathered.budget, "--seeds", seeds]
     return shlex.join(words)
 
 

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tabulate import tabulate
 
 from analogbench.report.ranking import boards
 from analogbench.report.suites.comparison_table import Table
 from analogbench.report.suites.gather import Gathered
-from analogbench.report.suites.origin import command, facts, warning
+from analogbench.report.suites.origin import command, differing, facts, warning
 from analogbench.report.tables import markdown, markdown_text
 
 
-def page(gathered: Gathered, figures: Sequence[tuple[str, str, str]], tables: Sequence[Table]) -> str:
-    """The whole page. figures: of each its name, its caption and its file beside the page, empty where none is."""
+@dataclass(frozen=True)
+class Shown:
+    """A figure on the page. file: beside the page, empty where it could not be drawn. missing: why, then."""
+
+    name: str
+    caption: str
+    file: str
+    missing: str = ""
+
+
+def page(gathered: Gathered, figures: Sequence[Shown], tables: Sequence[Table]) -> str:
+    """The whole page."""
     suite = gathered.suite
     lines = [f"# {markdown_text(suite.title)}", ""]
     if warning(gathered):
         lines += [f"**{markdown_text(warning(gathered))}**", ""]
-    if suite.description.strip():
-        lines += [suite.description.strip(), ""]
+    for paragraph in filter(str.strip, suite.description.split("\n\n")):
+        lines += [markdown_text(paragraph), ""]
     if suite.source.strip():
         lines += [f"Source: {markdown_text(suite.source)}", ""]
     lines += ["```sh", command(gathered), "```", "", *_list(list(facts(gathered)))]
-    for name, caption, file in figures:
-        lines += _figure(name, caption, file)
+    for figure in figures:
+        lines += _figure(figure)
     for table in tables:
         lines += _table(table)
     if not figures and not tables:
         lines += [markdown(board) for board in boards(gathered.recorded)]
-    lines += _section("Choices", suite.choices) + _section("Findings", suite.findings)
+    lines += _section("Choices", suite.choices) + _findings(gathered)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -42,9 +54,19 @@ def _section(title: str, items: Sequence[str]) -> list[str]:
     return [f"## {title}", "", *_list(items)] if items else []
 
 
-def _figure(name: str, caption: str, file: str) -> list[str]:
-    image = f"![{markdown_text(name)}]({file})" if file else "Not drawn: no cell has anything to show yet."
-    return [image, "", f"**Figure {markdown_text(name)}.** {markdown_text(caption)}", ""]
+def _findings(gathered: Gathered) -> list[str]:
+    """What was found holds at the suite's own settings; at others the page says where it stands."""
+    suite = gathered.suite
+    if not suite.findings or not differing(gathered):
+        return _section("Findings", suite.findings)
+    where = f"`analogbench suite show {shlex.quote(suite.called)}`"
+    return ["## Findings", "", f"What explains differences was found at the suite's own settings; see {where}.", ""]
+
+
+def _figure(shown: Shown) -> list[str]:
+    name = markdown_text(shown.name)
+    image = f"![{name}]({shown.file})" if shown.file else f"Not drawn: {markdown_text(shown.missing)}."
+    return [image, "", f"**Figure {name}.** {markdown_text(shown.caption)}".rstrip(), ""]
 
 
 def _table(table: Table) -> list[str]:

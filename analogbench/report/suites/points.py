@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analogbench.grid.presentation import Figure
+from analogbench.grid.presentation_matching import Setting, differences, lacks, settings
+from analogbench.grid.presentation_matching import points as sorted_points
 from analogbench.records.record import Record
 from analogbench.report.statistics import split
 from analogbench.report.suites.gather import Planned
 from analogbench.report.suites.lines import Layout, Line, Panel
-from analogbench.report.suites.series import Setting, having, lacks, settings, value_text
+from analogbench.report.suites.series import value_text
 from analogbench.report.suites.values import as_metric, curve, final, weight_range
 from analogbench.report.varying import symbol
 
@@ -29,6 +31,11 @@ class Point:
         """As captions call it."""
         places = [value_text(v) if "." not in k else f"{symbol(k)} = {value_text(v)}" for k, v in self.place.items()]
         return ", ".join([self.line.name, *places])
+
+    @property
+    def mixed(self) -> str:
+        """The settings that fall together here, as their differences; empty if only seeds do."""
+        return mixed_settings(self.cells)
 
     def values(self, figure: Figure) -> list[float]:
         """The final values of the seeds that have one."""
@@ -51,6 +58,11 @@ class Point:
         return len(self.groups(figure)) > 1
 
 
+def mixed_settings(cells: Sequence[Planned]) -> str:
+    """What tells cells of the same seed apart; empty where there is one for each seed."""
+    return differences(cells) if len({cell.cell.seed for cell in cells}) < len(cells) else ""
+
+
 def value_of(record: Record | None, figure: Figure) -> float | None:
     """A record's final value, as the figure shows it; of curves, where that is no metric, the last point."""
     if record is None:
@@ -60,22 +72,23 @@ def value_of(record: Record | None, figure: Figure) -> float | None:
 
 
 def points(panel: Panel, figure: Figure) -> list[Point]:
-    """All means of a panel."""
-    return [point for line in panel.lines for point in _points(line, panel, figure)]
+    """All means of a panel that stand for one setting each; no others are shown."""
+    return [point for point in _every_point(panel, figure) if not point.mixed]
 
 
-def _points(line: Line, panel: Panel, figure: Figure) -> Iterator[Point]:
-    if figure.kind not in {"sweep", "bars"}:
-        yield Point(line, {}, line.cells)
-        return
-    lacking = [cell for cell in line.cells if lacks((figure.over,), cell)]
-    told = [cell for cell in line.cells if not lacks((figure.over,), cell)]
-    if lacking and (figure.kind == "sweep" or not places(panel, figure)):
-        yield Point(line, {}, tuple(lacking))
-    for place in places(panel, figure):
-        here = [*having(place, told), *(lacking if figure.kind == "bars" else ())]
-        if here:
-            yield Point(line, place, tuple(here))
+def mixed_points(layout: Layout) -> list[Point]:
+    """What is not shown, since several settings fall together there."""
+    every = [_titled(_every_point(panel, layout.figure), panel, layout.figure) for panel in layout.panels]
+    return [point for found in every for point in found if point.mixed]
+
+
+def _every_point(panel: Panel, figure: Figure) -> list[Point]:
+    spots = places(panel, figure)
+    return [
+        Point(line, place, tuple(cells))
+        for line in panel.lines
+        for place, cells in sorted_points(figure, line.cells, spots)
+    ]
 
 
 def places(panel: Panel, figure: Figure) -> list[Setting]:

@@ -1,42 +1,14 @@
-"""Which cells belong to which series, and how the values that tell them apart are written."""
+"""How the values that tell cells apart are written."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from analogbench.grid.cell import Value
-from analogbench.grid.presentation import By, Series, belongs, matches
-from analogbench.report.suites.gather import Planned
+from analogbench.grid.presentation import By
+from analogbench.grid.presentation_matching import Setting
 from analogbench.report.varying import symbol
-
-Setting = dict[str, Value]
-"""Values of some parameters, by key."""
-
-
-def members(series: Series, cells: Iterable[Planned]) -> list[Planned]:
-    """The cells of a series."""
-    return [cell for cell in cells if belongs(cell.params, series)]
-
-
-def having(setting: Setting, cells: Iterable[Planned]) -> list[Planned]:
-    """The cells with these values; a parameter that a cell lacks counts as any value."""
-    return [cell for cell in cells if matches(setting, cell.params)]
-
-
-def lacks(keys: Sequence[str], cell: Planned) -> bool:
-    """Whether a cell has none of the parameters."""
-    return not any(key in cell.params for key in keys)
-
-
-def settings(keys: Sequence[str], cells: Iterable[Planned]) -> list[Setting]:
-    """The combinations of these keys' values that there are, in the order of the plan; what a cell lacks adds none."""
-    found: list[Setting] = []
-    for cell in cells:
-        setting = {key: cell.params[key] for key in keys if key in cell.params}
-        if setting and setting not in found:
-            found.append(setting)
-    return [one for one in found if not any(one != other and one.items() <= other.items() for other in found)]
 
 
 def names(by: By, found: Sequence[Setting]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +22,21 @@ def final(record: Record, key: str, last: int, scale: float) -> float | None:
     if not found or not all(map(usable, found)):
         return None
     return math.fsum(found) / len(found)
+
+
+def points_used(record: Record, key: str, last: int) -> int:
+    """Of how many points of a curve `final` takes the mean."""
+    return min(last, sum(point is not None for point in record.curve.get(key, ())))
+
+
+def last_points(last: int, used: Iterable[int]) -> str:
+    """`the last 5 points`. used: how many each mean was taken of."""
+    numbers = set(used) or {last}
+    if numbers == {last}:
+        return f"the last {last} points" if last > 1 else "the last point"
+    if len(numbers) > 1:
+        return f"the last {last} points, or of all where there are fewer,"
+    return f"all {max(numbers)} points (not {last}: there are no more)" if max(numbers) > 1 else "the only point"
 
 
 def usable(number: float) -> bool:

@@ -9,13 +9,13 @@ from analogbench.errors import UsageError
 from analogbench.grid.plan import Plan
 from analogbench.grid.suite import Suite
 from analogbench.records.record import Record
-from analogbench.report.suites.captions import caption
+from analogbench.report.suites.captions import caption, missing
 from analogbench.report.suites.comparison import rows
 from analogbench.report.suites.comparison_table import Table, table
 from analogbench.report.suites.gather import Gathered, gather
 from analogbench.report.suites.lines import Layout, layout
-from analogbench.report.suites.origin import is_paper
-from analogbench.report.suites.page import page, plain
+from analogbench.report.suites.origin import differing
+from analogbench.report.suites.page import Shown, page, plain
 from analogbench.report.tables import slug
 
 FOLDER = "suites"
@@ -24,10 +24,11 @@ FOLDER = "suites"
 def write_suite_report(suite: Suite, plan: Plan, records: Sequence[Record], results: Path) -> tuple[Path, ...]:
     """Write `suites/<name>.md` and its figures under `results`, from the records of the plan's cells.
 
-    Where the budget is not the suite's own, it joins the name. Raises UsageError where that cannot be written.
+    Where the budget is not the suite's own, it joins the name, behind a sign that no name has. Raises UsageError where
+    that cannot be written.
     """
     gathered = gather(suite, plan, records)
-    stem = slug(suite.name if gathered.budget == suite.budget else f"{suite.name}-{gathered.budget}")
+    stem = slug(suite.name) + ("" if gathered.budget == suite.budget else f"@{gathered.budget}")
     folder = results / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,14 +45,15 @@ def suite_report_text(suite: Suite, plan: Plan, records: Sequence[Record]) -> st
     return plain(_tables(gather(suite, plan, records)))
 
 
-def _figures(gathered: Gathered, stem: Path) -> tuple[list[Path], list[tuple[str, str, str]]]:
+def _figures(gathered: Gathered, stem: Path) -> tuple[list[Path], list[Shown]]:
     """Draw all figures: the files, and for each figure what the page needs."""
     files: list[Path] = []
     shown = []
     for spec in gathered.suite.figure:
         sorted_ = layout(spec, gathered)
         paths = _drawn(sorted_, gathered, stem.with_name(f"{stem.name}-{slug(spec.name)}"))
-        shown.append((spec.name, caption(sorted_, _sources(sorted_, gathered)), paths[0].name if paths else ""))
+        text = caption(sorted_, _sources(sorted_, gathered))
+        shown.append(Shown(spec.name, text, paths[0].name if paths else "", missing(sorted_)))
         files += paths
     return files, shown
 
@@ -75,5 +77,5 @@ def _sources(sorted_: Layout, gathered: Gathered) -> str:
 
 
 def _tables(gathered: Gathered) -> list[Table]:
-    paper = is_paper(gathered)
-    return [table(published, rows(published, gathered), paper) for published in gathered.suite.published]
+    own = not differing(gathered)
+    return [table(published, rows(published, gathered), own) for published in gathered.suite.published]

@@ -16,6 +16,7 @@ from tests.report.suites.conftest import suite_of
 
 text = st.text("aB0 _$%{}|*τ-,\n", max_size=12)
 anything = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.0, 1.0, -1.0, 1e-300, 1e300, 0.5])
+factor = anything.filter(bool)
 number = st.none() | st.floats() | anything
 value = (
     st.none() | st.booleans() | st.integers(-2, 1000) | st.floats(allow_nan=False) | st.sampled_from(["a", "b", "$"])
@@ -76,7 +77,7 @@ def suite_fields(draw: st.DrawFn) -> dict[str, Any]:
     figures = []
     for i, kind in enumerate(("curves", "sweep", "bars", "histogram")):
         figure = {"kind": kind, "name": f"f{i}", "title": draw(text), "by": draw(by), "panels": draw(by)}
-        figure |= {"value": draw(st.sampled_from(["accuracy", "loss", ""])), "scale": draw(anything), "x": draw(axis)}
+        figure |= {"value": draw(st.sampled_from(["accuracy", "loss", ""])), "scale": draw(factor), "x": draw(axis)}
         over = {"curves": st.sampled_from(["step", "epoch", ""]), "histogram": st.just("")}.get(kind, key)
         figure |= {"over": draw(over), "y": draw(axis), "last": draw(st.integers(0, 3)), "bins": 5, "smooth": 0.5}
         figures.append(figure | {"series": draw(st.lists(series, max_size=2, unique=True))})
@@ -89,8 +90,8 @@ def suite_fields(draw: st.DrawFn) -> dict[str, Any]:
         "metric": "accuracy",
         "numbers": draw(st.lists(one, min_size=1, max_size=3)),
     }
-    table |= {"scale": draw(anything), "trained_above": draw(st.none() | anything), "runs": draw(st.integers(1, 3))}
-    return {"figure": figures, "published": [table], "series": SERIES, "choices": [draw(text)]}
+    table |= {"scale": draw(factor), "trained_above": draw(st.none() | anything), "runs": draw(st.integers(1, 3))}
+    return {"figure": figures, "published": [table], "series": SERIES, "choices": [draw(text.filter(str.strip))]}
 
 
 @settings(max_examples=25, deadline=None)

@@ -164,6 +164,29 @@ def test_histogram(fig5: list[Record]) -> None:
     assert (figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()) == ("weight", "density")
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [CURVES | {"by": None}, SWEEP | {"over": "task.lr"}, BARS | {"over": ""}, HISTOGRAM | {"panels": None}],
+)
+def test_settings_that_fall_together_are_not_drawn(fig5: list[Record], spec: dict[str, Any]) -> None:
+    text = said(fig5, spec)
+    assert "Not drawn, as several settings fall together (device.tau = 0.7, 0.8): Analog SGD, Tiki-Taka." in text
+    assert "3 seeds" in text
+    (axes,) = draw(fig5, spec).axes
+    bars = [one for one in axes.containers if isinstance(one, BarContainer)]
+    outlines = [patch for patch in axes.patches if not patch.get_fill()]
+    lines = [line for line in axes.get_lines() if len(line.get_xdata()) > 1]
+    drawn = {"bars": bars, "histogram": outlines}.get(spec["kind"], lines)
+    assert len(drawn) == 1  # digital SGD
+
+
+def test_captions_say_of_how_many_points(fig5: list[Record]) -> None:
+    assert "Final values are means of the last 5 points of a curve." in said(fig5, BARS | {"last": 5})
+    assert "Final values are means of all 40 points (not 50: there are no more) of a curve." in said(
+        fig5, BARS | {"last": 50}
+    )
+
+
 @pytest.mark.parametrize("spec", [CURVES, SWEEP, BARS, HISTOGRAM])
 def test_nothing_to_draw(spec: dict[str, Any], make: MakeRecord) -> None:
     gathered = gathered_of([make(status="oom", curve={})], suite_of())

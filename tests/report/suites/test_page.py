@@ -7,9 +7,11 @@ import pytest
 
 from analogbench.errors import UsageError
 from analogbench.grid.plan import Plan
+from analogbench.grid.suite import find_suite
 from analogbench.records.record import Record
+from analogbench.registry import Registry
 from analogbench.report.suites import write_suite_report
-from analogbench.report.suites.origin import is_part, seeds_text
+from analogbench.report.suites.origin import seeds_text
 from tests.report.conftest import MakeRecord
 from tests.report.suites.conftest import BARS, HISTOGRAM, TABLE, TAU, plan_of, suite_of, trained
 
@@ -25,7 +27,7 @@ PROVENANCE = {
 
 def test_page(fig5: list[Record], make: MakeRecord, tmp_path: Path) -> None:
     suite = suite_of(
-        description="Of *one* network.",
+        description="Of *one*\nnetwork.\n\n<b>More.",
         source="[P24] Fig. 5",
         choices=["The paper says 0.1."],
         findings=["It is bistable."],
@@ -41,7 +43,7 @@ def test_page(fig5: list[Record], make: MakeRecord, tmp_path: Path) -> None:
     assert all(path.is_file() for path in written)
     text = written[0].read_text(encoding="utf-8")
     for part in (
-        "# Fig. 5\n\nOf *one* network.\n\nSource: [P24] Fig. 5\n",
+        "# Fig. 5\n\nOf \\*one\\* network.\n\n\\<b\\>More.\n\nSource: [P24] Fig. 5\n",
         "analogbench suite run fig5 --budget paper --seeds 3\n",
         "- budget: paper; data: MNIST; seeds: 3 (0, 1, 2)\n",
         "- cells: 15 planned, 12 recorded, 11 ok, 1 failed, 3 missing\n- failed: 1 × diverged: loss is NaN\n",
@@ -52,20 +54,56 @@ def test_page(fig5: list[Record], make: MakeRecord, tmp_path: Path) -> None:
         "## Choices\n\n- The paper says 0.1.\n\n## Findings\n\n- It is bistable.\n",
     ):
         assert part in text
-    assert "not the paper's" not in text
+    assert "not the suite's own" not in text
 
 
 def test_other_settings_are_said_at_the_top(fig5: list[Record], make: MakeRecord, tmp_path: Path) -> None:
     records = [trained(make, "sgd", 0.0, 5, budget="quick", data="MNIST-5k")]
-    suite = suite_of(published=[TABLE], figure=[BARS])
+    suite = suite_of(published=[TABLE], figure=[BARS], data=["MNIST"], findings=["It is bistable."])
     page, *figures = write_suite_report(suite, plan_of(records), records, tmp_path)
     text = page.read_text(encoding="utf-8")
-    assert page == tmp_path / "suites" / "fig5-quick.md"
-    assert {path.name for path in figures} == {"fig5-quick-bars.svg", "fig5-quick-bars.png"}
-    assert text.split("\n")[2].startswith("**These are not the paper's settings: budget quick, MNIST-5k.")
+    assert page == tmp_path / "suites" / "fig5@quick.md"
+    assert {path.name for path in figures} == {"fig5@quick-bars.svg", "fig5@quick-bars.png"}
+    told = "**These are not the suite's own settings: budget quick, not paper; data MNIST-5k, not MNIST. Numbers"
+    assert text.split("\n")[2].startswith(told)
+    assert "bistable" not in text
+    assert "found at the suite's own settings; see `analogbench suite show fig5`.\n" in text
     assert "--budget quick --seeds 5-5\n" in text
     assert not re.search("within|outside", text)
     assert "Analog SGD (no cell is planned)" in text
+
+
+@pytest.mark.parametrize(("budget", "label", "verdict"), [("quick", "Tiny, 5k", True), ("quick", "Tiny", False)])
+def test_own_settings_are_what_the_suite_says(
+    make: MakeRecord, tmp_path: Path, budget: str, label: str, verdict: bool
+) -> None:
+    records = [trained(make, "sgd", 0.0, seed, budget=budget, data=label) for seed in range(2)]
+    suite = suite_of(budget="quick", data=["Tiny, 5k"], published=[TABLE | {"numbers": [{**TABLE["numbers"][0]}]}])
+    text = write_suite_report(suite, plan_of(records), records, tmp_path)[0].read_text(encoding="utf-8")
+    assert ("| within" in text) == verdict
+    assert ("own settings: data Tiny, not Tiny, 5k." in text) == (not verdict)
+
+
+def test_the_command_of_a_suite_from_a_file_works(registry: Registry, fig5: list[Record], tmp_path: Path) -> None:
+    path = tmp_path / "my suite.toml"
+    path.write_text("title = 't'\n[[grid]]\n")
+    (page,) = write_suite_report(find_suite(registry, str(path)), plan_of(fig5), fig5, tmp_path)
+    assert f"analogbench suite run '{path}' --budget paper" in page.read_text(encoding="utf-8")
+    (page,) = write_suite_report(find_suite(registry, "figure-1"), plan_of(fig5), fig5, tmp_path)
+    assert "analogbench suite run figure-1 --budget paper" in page.read_text(encoding="utf-8")
+
+
+def test_a_figure_that_cannot_be_drawn_says_what_there_is(fig5: list[Record], tmp_path: Path) -> None:
+    figures = [
+        *({"kind": kind, "name": kind, "value": "nosuch", "by": TAU} for kind in ("curves", "bars")),
+        BARS | {"name": "mixed", "over": "", "series": ["Tiki-Taka"]},
+    ]
+    (page,) = write_suite_report(suite_of(figure=figures), plan_of(fig5), fig5, tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert text.count("Not drawn: no record has 'nosuch'; the records have: accuracy.\n") == 2
+    assert "Not drawn: several settings fall together.\n" in text
+    assert "Not drawn, as several settings fall together (device.tau = 0.7, 0.8): Tiki-Taka." in text
+    assert "One seed." not in text
 
 
 def test_nothing_recorded(fig5: list[Record], tmp_path: Path) -> None:
@@ -102,13 +140,6 @@ def test_what_cannot_be_written(fig5: list[Record], tmp_path: Path) -> None:
 )
 def test_seeds_text(seeds: tuple[int, ...], text: str) -> None:
     assert seeds_text(seeds) == text
-
-
-def test_data_labels_of_parts() -> None:
-    assert is_part("MNIST-5k")
-    assert is_part("MNIST, first 100 images")
-    assert not is_part("CIFAR10")
-    assert not is_part("A 100 × 40, seed 42")
 
 
 def test_neither_torch_nor_plugins_are_imported() -> None:

@@ -1,10 +1,14 @@
 import pytest
 
 from analogbench.grid.presentation import By, Figure, Series
+from analogbench.grid.presentation_matching import members, settings
+from analogbench.grid.suite import find_suite, suite_plan
 from analogbench.records.record import Record
+from analogbench.registry import load
 from analogbench.report.suites.gather import gather
 from analogbench.report.suites.lines import layout
-from analogbench.report.suites.series import members, names, settings, value_text
+from analogbench.report.suites.points import mixed_points
+from analogbench.report.suites.series import names, value_text
 from tests.report.conftest import MakeRecord
 from tests.report.suites.conftest import CURVES, TAU, gathered_of, plan_of, suite_of
 
@@ -82,3 +86,11 @@ def test_a_cell_that_failed_before_it_had_data_counts(make: MakeRecord) -> None:
     records = [make(data="MNIST"), make(seed=1, status="oom", data="")]
     assert [cell.record for cell in gathered_of(records, suite_of()).cells] == records
     assert gathered_of(records[1:], suite_of()).cells[0].record == records[1]
+
+
+def test_report_and_check_agree_on_the_installed_suites() -> None:
+    registry = load()
+    for name in registry.suites:
+        suite = find_suite(registry, name)
+        found = gather(suite, suite_plan(registry, suite), [])
+        assert [point.name for figure in suite.figure for point in mixed_points(layout(figure, found))] == []

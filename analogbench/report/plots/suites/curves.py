@@ -11,8 +11,7 @@ from analogbench.grid.presentation import Published
 from analogbench.report.plots.spread import thinned
 from analogbench.report.plots.suites.sheet import Sheet
 from analogbench.report.suites.average import mean_curve
-from analogbench.report.suites.lines import Line
-from analogbench.report.suites.points import Point
+from analogbench.report.suites.points import Point, points
 
 FEW_POINTS = 12
 """Up to so many points a line has a marker at each of them."""
@@ -25,9 +24,9 @@ def draw(sheet: Sheet, published: Sequence[Published]) -> bool:
     """Draw all panels; False if there was nothing to draw. Published numbers have no place here."""
     del published
     drawn = [
-        _line(axes, sheet, line, (place, len(panel.lines)))
+        _line(axes, sheet, point, (place, len(panel.lines)))
         for axes, panel in zip(sheet.axes, sheet.layout.panels, strict=True)
-        for place, line in enumerate(panel.lines)
+        for place, point in enumerate(points(panel, sheet.layout.figure))
     ]
     sheet.scale_x()
     for axes in sheet.axes:
@@ -36,11 +35,11 @@ def draw(sheet: Sheet, published: Sequence[Published]) -> bool:
     return any(drawn)
 
 
-def _line(axes: Axes, sheet: Sheet, line: Line, turn: tuple[int, int]) -> bool:
+def _line(axes: Axes, sheet: Sheet, point: Point, turn: tuple[int, int]) -> bool:
     """One line with its band; two where the seeds split. turn: the line's number among so many."""
-    figure, look = sheet.layout.figure, sheet.look(line)
+    figure, line, look = sheet.layout.figure, point.line, sheet.look(point.line)
     order = 2 if line.value or not sheet.layout.values else ABOVE
-    groups = Point(line, {}, line.cells).groups(figure)
+    groups = point.groups(figure)
     for records in groups:
         table = thinned(mean_curve(records, figure))
         if len(records) > 1:

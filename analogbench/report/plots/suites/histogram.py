@@ -13,6 +13,7 @@ from analogbench.report.plots.style import plain
 from analogbench.report.plots.suites.sheet import Sheet
 from analogbench.report.suites.average import edges, mean_density
 from analogbench.report.suites.lines import Line
+from analogbench.report.suites.points import points
 from analogbench.report.suites.values import Array
 
 OPACITY = 0.22
@@ -23,8 +24,9 @@ def draw(sheet: Sheet, published: Sequence[Published]) -> bool:
     del published
     drawn: dict[tuple[str, str], Patch] = {}
     for axes, panel in zip(sheet.axes, sheet.layout.panels, strict=True):
-        bins = edges(panel.cells, sheet.layout.figure)
-        for line in panel.lines:
+        found = points(panel, sheet.layout.figure)
+        bins = edges([cell for point in found for cell in point.cells], sheet.layout.figure)
+        for line in (point.line for point in found):
             if bins is not None and (patch := _outline(axes, sheet, line, bins)):
                 drawn.setdefault((line.series, line.value), patch)
     sheet.scale_x()
