@@ -15,7 +15,7 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from analogbench.engine.outcome import Outcome, Progress
+from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.grid.jobs import Job
 from analogbench.run.failure import describe
 from analogbench.run.messages import Done, Failure, Moved, Settings, Started
@@ -151,4 +151,10 @@ def _plain(outcome: Outcome) -> Outcome:
         pulses=float(outcome.pulses),
         job_seconds=float(outcome.job_seconds),
         implementation=outcome.implementation,
+        weights=tuple(_plain_counts(counts) for counts in outcome.weights),
     )
+
+
+def _plain_counts(counts: WeightCounts) -> WeightCounts:
+    numbers = [int(number) for number in counts.counts]
+    return WeightCounts(int(counts.layer), float(counts.low), float(counts.high), numbers)
