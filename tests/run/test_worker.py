@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pickle
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from analogbench.engine.outcome import Outcome, Progress
+from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.run import worker
 from analogbench.run.messages import Done, Failure, Moved, Settings, Started
 
@@ -85,6 +86,15 @@ def test_numbers_are_made_plain() -> None:
     outcome = Outcome("ok", metrics={"loss": np.float32(0.5)}, curve={"step": [np.int64(1)]}, steps=np.int64(3))  # type: ignore[list-item, dict-item, arg-type]
     plain = worker._plain(outcome)
     assert [type(n) for n in (plain.metrics["loss"], plain.curve["step"][0], plain.steps)] == [float, float, int]
+
+
+def test_nothing_of_an_outcome_is_lost() -> None:
+    weights = (WeightCounts(0, -1.0, 1.0, [1, 2]),)
+    outcome = Outcome("ok", "r", "t", "d", {"a": 1.0}, {"step": [1.0]}, 2, 3.0, 4.0, "native", weights)
+    blank = Outcome("skipped")
+    for field in dataclasses.fields(Outcome):
+        assert getattr(outcome, field.name) != getattr(blank, field.name), "each field must tell"
+    assert worker._plain(outcome) == outcome
 
 
 def test_progress_is_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
