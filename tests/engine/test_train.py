@@ -156,7 +156,7 @@ def test_the_record_of_a_run(cell: MakeCell, run: Train) -> None:
 
 def test_missing_data_is_said(cell: MakeCell, run: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("ANALOGBENCH_DATA", str(tmp_path))
-    with pytest.raises(DataMissingError, match="ANALOGBENCH_DATA"):
+    with pytest.raises(DataMissingError, match="analogbench data fetch mnist"):
         run(cell("sgd", "digital", "mnist-fcn", 0, task={"data": "full"}))
 
 
