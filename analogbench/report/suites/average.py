@@ -11,7 +11,7 @@ from analogbench.grid.presentation import Figure
 from analogbench.records.record import Record
 from analogbench.report.frame import Frame
 from analogbench.report.suites.gather import Planned
-from analogbench.report.suites.values import Array, curve, density, smoothed, weight_range
+from analogbench.report.suites.values import Array, curve, density, smoothed, usable, weight_range
 
 
 def mean_curve(records: Sequence[Record], figure: Figure) -> Frame:
@@ -35,9 +35,9 @@ def edges(cells: Sequence[Planned], figure: Figure) -> Array | None:
     if not ranges:
         return None
     low, high = figure.x.limits or (min(low for low, _ in ranges), max(high for _, high in ranges))
-    middle, half = (low + high) / 2, max(abs(high - low) / 2, 1e-6 * max(abs(low), 1e-6))
-    if not np.isfinite([middle, half]).all():
+    if not (usable(low) and usable(high)):
         return None
+    middle, half = (low + high) / 2, max(abs(high - low) / 2, 1e-6 * max(abs(low), 1e-6))
     return np.linspace(middle - half, middle + half, figure.bins + 1)
 
 
