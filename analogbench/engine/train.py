@@ -61,7 +61,8 @@ def train_step(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) 
         layer.learn(lr)
     for parameter, scale, gradient in zip(parameters, training.lr_scales, gradients, strict=False):
         if gradient is not None:
-            parameter.data.sub_((lr * scale).reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
+            rate = lr if scale == 1.0 else lr * scale
+            parameter.data.sub_(rate.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
     training.layers.elapse()
 
 

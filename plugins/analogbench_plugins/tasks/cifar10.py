@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analogbench.api import Budget, Data, Layers, Params, Protocol, Task, hookimpl, param
 from analogbench.data import missing
 from analogbench.errors import DataMissingError
-from analogbench_plugins.tasks.classification import ACCURACY, cross_entropy, first, scores
+from analogbench_plugins.tasks.classification import Classification, first
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor, nn
+    from torch import nn
 
 EPOCHS = {"smoke": 1, "quick": 2, "paper": 100}
 IMAGES = {"smoke": 128, "quick": 1024, "paper": 50_000}
@@ -38,7 +37,7 @@ class Cifar10Params(Params):
     )
 
 
-class Cifar10(Task):
+class Cifar10(Classification):
     """What the three networks have in common. network: its name in torchvision.
 
     Batch 128, 100 epochs, rate 0.15 (analog 0.075), ×0.1 every 50 epochs; horizontal and vertical flips, ImageNet's
@@ -47,7 +46,6 @@ class Cifar10(Task):
 
     network: ClassVar[Literal["resnet18", "resnet34", "resnet50"]]
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, Table 2"
-    metric = ACCURACY
     in_default_grid = False
     Params = Cifar10Params
 
@@ -91,12 +89,6 @@ class Cifar10(Task):
             lr_scale=lambda name: 1.0 if name == "fc" else backbone_scale,
         )
         return nn.Sequential(Pixels(size, layers.streams), network)
-
-    def loss(self, output: Tensor, target: Tensor) -> Tensor:
-        return cross_entropy(output, target).mean(1)
-
-    def evaluate(self, output: Tensor, target: Tensor) -> Mapping[str, Tensor]:
-        return scores(output, target)
 
     def _images(self, budget: Budget) -> int:
         return self.params.images or IMAGES[budget]

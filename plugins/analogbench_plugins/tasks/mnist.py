@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from analogbench.api import Budget, Data, Layers, Params, Protocol, Task, hookimpl, param
 from analogbench.data import missing
-from analogbench_plugins.tasks.classification import ACCURACY, cross_entropy, first, scores
+from analogbench_plugins.tasks.classification import Classification, first
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor, nn
+    from torch import nn
 
-FCN_EPOCHS = {"smoke": 2, "quick": 20, "paper": 80}
-CNN_EPOCHS = {"smoke": 1, "quick": 10, "paper": 80}
-FCN_SMOKE_IMAGES, CNN_SMOKE_IMAGES = 1000, 400
 TRAINING_IMAGES = {"5k": 4000, "full": 60_000}
 
 Digits = Literal["5k", "full"]
@@ -36,22 +33,44 @@ class MnistParams(Params):
         return self.data
 
 
-class MnistFcn(Task):
-    """MNIST on a fully connected network 784-256-128-10, sigmoid, log-softmax, batch 10; rate ×0.1 every 35 epochs."""
+class Mnist(Classification):
+    """What both networks have in common. batch: samples per step. budget_epochs: passes over the data. smoke_images:
+    the part that budget smoke trains on."""
 
-    name = "mnist-fcn"
+    batch: ClassVar[int]
+    budget_epochs: ClassVar[Mapping[Budget, int]]
+    smoke_images: ClassVar[int]
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, Fig. 5"
-    metric = ACCURACY
     Params = MnistParams
 
     def protocol(self, budget: Budget) -> Protocol:
-        return _protocol(self.params, budget, FCN_EPOCHS, batch=10, smoke_images=FCN_SMOKE_IMAGES)
+        images = self.smoke_images if budget == "smoke" else TRAINING_IMAGES[self.params.digits(budget)]
+        return Protocol(
+            epochs=self.params.epochs or self.budget_epochs[budget],
+            batch=self.batch,
+            lr_digital=0.1,
+            lr_analog=0.05,
+            step_epochs=35,
+            step_factor=0.1,
+            steps_per_epoch=images // self.batch,
+        )
 
     def missing(self, budget: Budget) -> str:
-        return _missing(self.params, budget)
+        return missing("mnist" if self.params.digits(budget) == "full" else "mnist-5k")
 
     def data(self, budget: Budget, torch_device: torch.device) -> Data:
-        return _data(self.params, budget, torch_device, FCN_SMOKE_IMAGES)
+        from analogbench_plugins.tasks import mnist_data  # imports torch, which takes 2 s
+
+        data = mnist_data.load(self.params.digits(budget), torch_device)
+        return first(data, self.smoke_images) if budget == "smoke" else data
+
+
+class MnistFcn(Mnist):
+    """MNIST on a fully connected network 784-256-128-10, sigmoid, log-softmax, batch 10; rate ×0.1 every 35 epochs."""
+
+    name = "mnist-fcn"
+    batch, smoke_images = 10, 1000
+    budget_epochs: ClassVar[Mapping[Budget, int]] = {"smoke": 2, "quick": 20, "paper": 80}
 
     def model(self, layers: Layers) -> nn.Module:
         from torch import nn
@@ -60,31 +79,15 @@ class MnistFcn(Task):
             layers.linear(784, 256), nn.Sigmoid(), layers.linear(256, 128), nn.Sigmoid(), layers.linear(128, 10)
         )
 
-    def loss(self, output: Tensor, target: Tensor) -> Tensor:
-        return cross_entropy(output, target).mean(1)
 
-    def evaluate(self, output: Tensor, target: Tensor) -> Mapping[str, Tensor]:
-        return scores(output, target)
-
-
-class MnistCnn(Task):
+class MnistCnn(Mnist):
     """MNIST on two 5 × 5 convolutions (16, 32 channels, each tanh and 2 × 2 max-pool) and 512-128-10, tanh, batch 8;
     rate ×0.1 every 35 epochs. Every patch of an image is a pulsed sample."""
 
     name = "mnist-cnn"
-    source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, Fig. 5"
-    metric = ACCURACY
+    batch, smoke_images = 8, 400
+    budget_epochs: ClassVar[Mapping[Budget, int]] = {"smoke": 1, "quick": 10, "paper": 80}
     in_default_grid = False
-    Params = MnistParams
-
-    def protocol(self, budget: Budget) -> Protocol:
-        return _protocol(self.params, budget, CNN_EPOCHS, batch=8, smoke_images=CNN_SMOKE_IMAGES)
-
-    def missing(self, budget: Budget) -> str:
-        return _missing(self.params, budget)
-
-    def data(self, budget: Budget, torch_device: torch.device) -> Data:
-        return _data(self.params, budget, torch_device, CNN_SMOKE_IMAGES)
 
     def model(self, layers: Layers) -> nn.Module:
         from torch import nn
@@ -100,38 +103,6 @@ class MnistCnn(Task):
             nn.Tanh(),
             layers.linear(128, 10),
         )
-
-    def loss(self, output: Tensor, target: Tensor) -> Tensor:
-        return cross_entropy(output, target).mean(1)
-
-    def evaluate(self, output: Tensor, target: Tensor) -> Mapping[str, Tensor]:
-        return scores(output, target)
-
-
-def _protocol(
-    params: MnistParams, budget: Budget, epochs: Mapping[str, int], *, batch: int, smoke_images: int
-) -> Protocol:
-    images = smoke_images if budget == "smoke" else TRAINING_IMAGES[params.digits(budget)]
-    return Protocol(
-        epochs=params.epochs or epochs[budget],
-        batch=batch,
-        lr_digital=0.1,
-        lr_analog=0.05,
-        step_epochs=35,
-        step_factor=0.1,
-        steps_per_epoch=images // batch,
-    )
-
-
-def _missing(params: MnistParams, budget: Budget) -> str:
-    return missing("mnist" if params.digits(budget) == "full" else "mnist-5k")
-
-
-def _data(params: MnistParams, budget: Budget, torch_device: torch.device, smoke_images: int) -> Data:
-    from analogbench_plugins.tasks import mnist_data  # imports torch, which takes 2 s
-
-    data = mnist_data.load(params.digits(budget), torch_device)
-    return first(data, smoke_images) if budget == "smoke" else data
 
 
 @hookimpl
