@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -61,9 +60,5 @@ def write_suite(suite: Suite, plan: Plan, records: Sequence[Record], results: Pa
 
 def recorded(cells: Iterable[Cell], records: Iterable[Record]) -> bool:
     """Whether there is a record of any of the cells, of whatever version of the code."""
-    known = {_key(record.cell) for record in records}
-    return any(_key(cell) in known for cell in cells)
-
-
-def _key(cell: Cell) -> str:
-    return json.dumps(cell.model_dump(), sort_keys=True)
+    known = {record.cell.key for record in records}
+    return any(cell.key in known for cell in cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from analogbench.cli.data_option import data_dir_option
+from analogbench.cli.groups import Group
 from analogbench.cli.tables import print_table
 from analogbench.data import DATA_SETS, data_dir, missing, shown
 from analogbench.data.catalogue import DataSet, find
@@ -14,7 +15,7 @@ from analogbench.errors import AnalogbenchError, DataMissingError
 HEADERS = ("name", "what", "size", "state", "folder")
 
 
-@click.group()
+@click.group(cls=Group)
 def data() -> None:
     """List and fetch the data sets that tasks train on."""
 

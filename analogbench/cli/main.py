@@ -14,7 +14,8 @@ from typing import IO, Any
 import click
 
 from analogbench import __version__
-from analogbench.errors import AnalogbenchError, UnknownNameError, UsageError
+from analogbench.cli.groups import refuse
+from analogbench.errors import AnalogbenchError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
@@ -58,8 +59,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command. Fails with a suggestion if there is none of that name."""
-        if cmd_name not in COMMANDS:
-            ctx.fail(str(UnknownNameError("command", cmd_name, COMMANDS)))
+        refuse(ctx, cmd_name, COMMANDS)
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

@@ -13,6 +13,7 @@ from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
 from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
+from analogbench.cli.texts import facts
 from analogbench.errors import PluginError, UnknownNameError
 from analogbench.grid.plan import fits, why_unfit
 from analogbench.grid.suite import load_suite
@@ -41,7 +42,7 @@ def show(name: str) -> None:
 def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
     if entry.value.__doc__:
         click.echo(f"{inspect.cleandoc(entry.value.__doc__)}\n")
-    _facts(
+    facts(
         {
             "formula": getattr(entry.value, "formula", ""),
             "source": entry.value.source,
@@ -91,11 +92,4 @@ def _show_protocols(entry: Entry[Any]) -> None:
     except Exception as error:
         raise PluginError(f"task {entry.name} of plugin {entry.plugin}: protocol() raised {error!r}") from error
     print_table(("budget", *protocols[BUDGETS[0]]), [(budget, *p.values()) for budget, p in protocols.items()])
-    click.echo()
-
-
-def _facts(facts: dict[str, str]) -> None:
-    for key, text in facts.items():
-        if text:
-            click.echo(f"{key:<11}{text}")
     click.echo()

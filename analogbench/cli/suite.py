@@ -9,28 +9,17 @@ from typing import Any
 import click
 
 from analogbench.api.task import Budget
+from analogbench.cli.groups import Group
 from analogbench.cli.run_options import protocol_options, request_of, results_option, run_options
 from analogbench.cli.tables import warn_of_quarantine
-from analogbench.errors import SelectionError, UnknownNameError, UsageError
+from analogbench.errors import SelectionError, UsageError
 
 OWN = "the suite's"
 
 _name = click.argument("name", metavar="NAME")
 
 
-class _Group(click.Group):
-    """Suggests a command where there is none of the name."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.commands:
-            ctx.fail(str(UnknownNameError("command", cmd_name, self.commands)))
-        return super().get_command(ctx, cmd_name)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-@click.group(cls=_Group)
+@click.group(cls=Group)
 def suite() -> None:
     """List, explain, run and report suites: named grids such as a figure of a paper.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from analogbench.cli.tables import print_table
+from analogbench.cli.texts import facts, listed, paragraphs
 from analogbench.errors import UsageError
 from analogbench.grid.suite import suite_plan
 from analogbench.grid.suite_check import check_suite
@@ -21,14 +20,11 @@ if TYPE_CHECKING:
     from analogbench.grid.suite import Suite
     from analogbench.registry import Registry
 
-NARROWEST = 40
-"""Characters; a narrower terminal has to wrap by itself."""
-
 
 def show_suite(suite: Suite, name: str, registry: Registry) -> None:
     """Print everything about a suite. name: what the user calls it, a name or a path."""
-    _paragraphs([suite.title, *suite.description.strip().split("\n\n")])
-    _facts(
+    paragraphs([suite.title, *suite.description.strip().split("\n\n")])
+    facts(
         {
             "source": suite.source,
             "budget": suite.budget,
@@ -36,7 +32,7 @@ def show_suite(suite: Suite, name: str, registry: Registry) -> None:
             "seeds": ", ".join(map(str, suite.seeds)),
         }
     )
-    _facts(
+    facts(
         {
             "file": str(suite.path or ""),
             "cells": _cells(suite, registry),
@@ -44,11 +40,11 @@ def show_suite(suite: Suite, name: str, registry: Registry) -> None:
         }
     )
     for grid in suite.grid:
-        _facts({key: ", ".join(texts) or "all" for key, texts in grid.model_dump().items()})
-    _listed("Choices", suite.choices)
-    _listed("Findings", suite.findings)
-    _listed("Series", map(_series, suite.series))
-    _listed("Figures", map(_figure, suite.figure))
+        facts({key: ", ".join(texts) or "all" for key, texts in grid.model_dump().items()})
+    listed("Choices", suite.choices)
+    listed("Findings", suite.findings)
+    listed("Series", map(_series, suite.series))
+    listed("Figures", map(_figure, suite.figure))
     for table in suite.published:
         _published(table)
 
@@ -80,7 +76,7 @@ def _figure(figure: Figure) -> str:
 def _published(table: Published) -> None:
     """The numbers of a paper as a table, with a column for each key that tells them apart."""
     runs = count_of(table.runs, "run")
-    _paragraphs([f"Published: {table.title} ({table.source}; {runs})"])
+    paragraphs([f"Published: {table.title} ({table.source}; {runs})"])
     keys = list(dict.fromkeys(key for number in table.numbers for key in number.where))
     unit = f", {table.unit}" if table.unit else ""
     rows = [
@@ -92,34 +88,3 @@ def _published(table: Published) -> None:
 
 def _where(where: Mapping[str, object]) -> list[str]:
     return [f"{key} = {value}" for key, value in where.items()]
-
-
-def _listed(title: str, items: Iterable[str]) -> None:
-    lines = [_wrapped(item, "- ", "  ") for item in items]
-    if lines:
-        click.echo("\n".join([f"{title}\n", *lines, ""]))
-
-
-def _facts(facts: dict[str, str]) -> None:
-    for key, text in facts.items():
-        if text:
-            click.echo(_wrapped(text, f"{key:<11}", " " * 11))
-    click.echo()
-
-
-def _paragraphs(texts: Iterable[str]) -> None:
-    for text in filter(None, texts):
-        click.echo(f"{_wrapped(text)}\n")
-
-
-def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """`text` at the width of the terminal; names and paths are not cut."""
-    width = max(NARROWEST, shutil.get_terminal_size().columns)
-    return textwrap.fill(
-        " ".join(text.split()),
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

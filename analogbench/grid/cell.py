@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -42,6 +43,11 @@ class Cell(BaseModel):
     task: Part
     budget: Budget
     seed: int
+
+    @property
+    def key(self) -> str:
+        """The same text for equal cells, whose parameters may have come in another order: cells cannot be hashed."""
+        return json.dumps(self.model_dump(), sort_keys=True)
 
     def __str__(self) -> str:
         return f"{self.algorithm} × {self.device} × {self.task}, {self.budget}, seed {self.seed}"

@@ -72,7 +72,7 @@ def plan(  # noqa: PLR0913, PLR0917 - the dimensions of a grid
 
 def unique(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """`cells` without repetitions, in the order given."""
-    return tuple({cell.model_dump_json(): cell for cell in reversed(list(cells))}.values())[::-1]
+    return tuple({cell.key: cell for cell in reversed(list(cells))}.values())[::-1]
 
 
 def fits(registry: Registry, algorithm: str, device: str) -> bool:

@@ -15,15 +15,11 @@ from analogbench.report.natural import natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
 from analogbench.report.plots.panels import panels
-from analogbench.report.plots.spread import caption, metric_axis, over_seeds, thinned
+from analogbench.report.plots.spread import caption, marks, metric_axis, over_seeds, thinned
 from analogbench.report.statistics import split
 
 LOSS = "train_loss"
 """The column of a curve that is drawn where the curve does not hold the metric."""
-
-FEW_POINTS = 12
-"""Up to so many points a line has a marker at each of them."""
-
 
 MOST_FAILURES = 2
 """So many algorithms that failed are named above a panel."""
@@ -114,15 +110,9 @@ def _panel(axes: Axes, lines: Sequence[tuple[Frame, style.Look]], shared: Curves
                 axes.plot("median", data=shared.of(seed), color=look.color, linewidth=0.6, alpha=0.7)
         else:
             axes.fill_between(table.index, table["min"], table["max"], **look.band())
-        axes.plot(table.index, table["median"], **look.line(), markevery=_marks(len(table), place, len(lines)))
+        axes.plot(table.index, table["median"], **look.line(), markevery=marks(len(table), place, len(lines)))
     metric_axis(axes, shared.metric)
     axes.xaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
-
-
-def _marks(points: int, place: int, lines: int) -> tuple[int, int]:
-    """First and distance of a line's markers: about five, at other places than those of the other lines."""
-    every = max(points // 5, 1) if points > FEW_POINTS else 1
-    return place * every // lines, every
 
 
 def _device_title(device: str, cells: Frame) -> str:

@@ -55,7 +55,12 @@ def value_axis(axes: Axes, values: Sequence[float]) -> None:
         axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.xaxis.set_major_locator(LogLocator(numticks=6))
-    if _room(values, log):
+    ticks_at(axes, values, log)
+
+
+def ticks_at(axes: Axes, values: Sequence[float], log: bool) -> None:
+    """A tick at each value of the x axis, where there are at least two and there is room for their labels."""
+    if len(values) > 1 and _room(values, log):
         axes.xaxis.set_major_locator(FixedLocator(list(values)))
         axes.xaxis.set_minor_locator(FixedLocator([]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -66,3 +71,13 @@ def _room(values: Sequence[float], log: bool) -> bool:
     places = sorted(log10(value) if log else value for value in values)
     nearest = min(b - a for a, b in pairwise(places))
     return len(values) <= 7 and nearest > 0.11 * (places[-1] - places[0])
+
+
+FEW_POINTS = 12
+"""Up to so many points a line has a marker at each of them."""
+
+
+def marks(points: int, place: int, lines: int) -> tuple[int, int]:
+    """First and distance of a line's markers: about five, at other places than those of the other lines."""
+    every = max(points // 5, 1) if points > FEW_POINTS else 1
+    return place * every // lines, every

@@ -75,13 +75,13 @@ class Gathered:
 
 def gather(suite: Suite, plan: Plan, records: Iterable[Record]) -> Gathered:
     """Find the record of each planned cell: the newest one on the data set that most of its task's cells have."""
-    wanted = {cell.model_dump_json() for cell in plan.cells}
+    wanted = {cell.key for cell in plan.cells}
     found: ByCell = defaultdict(list)
-    everything = newest(record for record in records if record.cell.model_dump_json() in wanted)
+    everything = newest(record for record in records if record.cell.key in wanted)
     for kept in everything:
-        found[kept.record.cell.model_dump_json()].append(kept)
+        found[kept.record.cell.key].append(kept)
     usual = _usual_data(everything)
-    cells = tuple(Planned(cell, _counting(found.get(cell.model_dump_json(), ()), usual)) for cell in plan.cells)
+    cells = tuple(Planned(cell, _counting(found.get(cell.key, ()), usual)) for cell in plan.cells)
     used = sum(cell.kept is not None for cell in cells)
     return Gathered(suite, plan, cells, len(everything) - used)
 

@@ -119,6 +119,10 @@ class Case:
         extra = [f"{name} {value}" for name, value in (*self.more.items(), *self.update.items())]
         return ", ".join([self.family, f"{self.rate} rate", "varied" if self.varied else "no variation", *extra])
 
+    def order_counts(self, inner: bool) -> bool:
+        """Where a weight may run into a bound between two pulses, and everywhere where these are many."""
+        return self.rate == "high" or (self.rate == "middle" and not inner)
+
     def config(self, seed: int) -> Any:
         """AIHWKIT's SingleRPUConfig."""
         from aihwkit.simulator.configs import SingleRPUConfig, UpdateParameters

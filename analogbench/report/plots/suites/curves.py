@@ -8,13 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analogbench.grid.presentation import Published
-from analogbench.report.plots.spread import thinned
+from analogbench.report.plots.spread import marks, thinned
 from analogbench.report.plots.suites.sheet import Sheet
 from analogbench.report.suites.average import mean_curve
 from analogbench.report.suites.points import Point, points
-
-FEW_POINTS = 12
-"""Up to so many points a line has a marker at each of them."""
 
 ABOVE = 3
 """Lines of cells without the parameter that colours tell apart lie above the others."""
@@ -44,11 +41,5 @@ def _line(axes: Axes, sheet: Sheet, point: Point, turn: tuple[int, int]) -> bool
         table = thinned(mean_curve(records, figure))
         if len(records) > 1:
             axes.fill_between(table.index, table["min"], table["max"], **look.band())
-        axes.plot(table.index, table["mean"], **look.line(), markevery=_marks(len(table), *turn), zorder=order)
+        axes.plot(table.index, table["mean"], **look.line(), markevery=marks(len(table), *turn), zorder=order)
     return bool(groups)
-
-
-def _marks(points: int, place: int, lines: int) -> tuple[int, int]:
-    """First and distance of a line's markers: about five, at other places than those of the other lines."""
-    every = max(points // 5, 1) if points > FEW_POINTS else 1
-    return place * every // lines, every

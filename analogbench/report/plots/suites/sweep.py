@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from analogbench.grid.presentation import Figure, Published
 from analogbench.records.record import Record
+from analogbench.report.plots.spread import ticks_at
 from analogbench.report.plots.suites.sheet import Sheet, cross
 from analogbench.report.suites.lines import Line, Panel
 from analogbench.report.suites.points import Point, points, value_of
-
-MOST_TICKS = 7
 
 
 def draw(sheet: Sheet, published: Sequence[Published]) -> bool:
@@ -96,13 +93,4 @@ def _ticks(axes: Axes, sheet: Sheet, panel: Panel) -> None:
     """A tick at each value where there is room for its label."""
     found = {place for point in points(panel, sheet.layout.figure) if (place := place_of(point)) is not None}
     log = axes.get_xscale() == "log"
-    shown = sorted(value for value in found if value > 0 or not log)
-    places = [math.log10(value) if log else value for value in shown]
-    if 2 <= len(shown) <= MOST_TICKS and _room(places):
-        axes.xaxis.set_major_locator(FixedLocator(shown))
-        axes.xaxis.set_minor_locator(FixedLocator([]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-
-
-def _room(places: Sequence[float]) -> bool:
-    return min(b - a for a, b in pairwise(places)) > 0.11 * (places[-1] - places[0])
+    ticks_at(axes, sorted(value for value in found if value > 0 or not log), log)

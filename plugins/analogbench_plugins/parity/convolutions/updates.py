@@ -19,8 +19,8 @@ from analogbench_plugins.parity.convolutions.layer import KitConvolution
 from analogbench_plugins.parity.draws import BLOCK, CPU, KERNELS, PER_TILE, Draws
 from analogbench_plugins.parity.families import FAMILIES, Batch, Case
 from analogbench_plugins.parity.hidden import array_of, periphery_of, settings_of
-from analogbench_plugins.parity.moments import Agreement, compare
-from analogbench_plugins.parity.updates import ROOM, room
+from analogbench_plugins.parity.moments import compare
+from analogbench_plugins.parity.updates import ROOM, UpdateResult, room
 
 COMPOSED = "AIHWKIT's tile"
 """Beside the kernels: AIHWKIT's own tile that is given the patches, as rules use it from Python."""
@@ -38,6 +38,10 @@ class ConvolutionCase:
         """As in the tables."""
         return f"{self.family}, {self.geometry.label}"
 
+    def order_counts(self, inner: bool) -> bool:
+        """Near the bounds, into which a weight may run between two pulses."""
+        return not inner
+
     def config(self, seed: int) -> Any:
         """AIHWKIT's SingleRPUConfig, with its default converters and noise."""
         return Case(self.family, "", True).config(seed)
@@ -48,34 +52,9 @@ CASES = [ConvolutionCase("soft bounds", geometry) for geometry in GEOMETRIES] + 
 ]
 
 
-@dataclass(frozen=True)
-class ConvolutionUpdate:
-    """One case with one kernel, or with AIHWKIT's tile. inner: only crosspoints away from the bounds."""
-
-    case: ConvolutionCase
-    kernel: str
-    agreement: Agreement
-    inner: bool = False
-
-    @property
-    def label(self) -> str:
-        """As in the tables."""
-        return f"{self.case.label}; {self.kernel}{', away from bounds' if self.inner else ''}"
-
-    @property
-    def by_design(self) -> bool:
-        """Whether a difference is expected: the matrix kernel averages the order of pulses near the bounds."""
-        return self.kernel == "gpu" and not self.inner
-
-    @property
-    def failed(self) -> bool:
-        """Whether the comparison counts as a failure."""
-        return not (self.agreement.passed or self.by_design)
-
-
 def compare_convolution(
     case: ConvolutionCase, draws: int, seed: int, kernels: Sequence[str] = ("cpu",)
-) -> list[ConvolutionUpdate]:
+) -> list[UpdateResult]:
     """AnalogConv2d against tiles; the first kernel gets all draws, further ones a quarter."""
     images = make_images(case.geometry, seed)
     batch = images.batch(case.geometry)
@@ -87,14 +66,14 @@ def compare_convolution(
         ours = (
             composed_steps(case, batch, count, seed) if kernel == COMPOSED else _ours(case, batch, count, seed, kernel)
         )
-        results.append(ConvolutionUpdate(case, kernel, compare(theirs[:count], ours)))
+        results.append(UpdateResult(case, kernel, compare(theirs[:count], ours)))
         if kernel == "gpu":
             away = room(layer.tile, batch) > ROOM
-            results.append(ConvolutionUpdate(case, kernel, compare(theirs[:count, away], ours[:, away]), inner=True))
+            results.append(UpdateResult(case, kernel, compare(theirs[:count, away], ours[:, away]), inner=True))
     return results
 
 
-def compare_all_updates(draws: int, seed: int) -> list[ConvolutionUpdate]:
+def compare_all_updates(draws: int, seed: int) -> list[UpdateResult]:
     """All cases; soft bounds with the further kernels and AIHWKIT's tile, too."""
     results = []
     for case in CASES:

@@ -9,11 +9,7 @@ from analogbench_plugins.parity.convolutions.counting import Count, count_all
 from analogbench_plugins.parity.convolutions.exact import ExactConvolution, compare_exact_all
 from analogbench_plugins.parity.convolutions.products import ConvolutionProducts, compare_all_products
 from analogbench_plugins.parity.convolutions.transfer import CASES, TransferResult, compare_convolution_transfer
-from analogbench_plugins.parity.convolutions.updates import (
-    ConvolutionUpdate,
-    compare_all_updates,
-    pulses_per_crosspoint,
-)
+from analogbench_plugins.parity.convolutions.updates import compare_all_updates, pulses_per_crosspoint
 from analogbench_plugins.parity.page import Section, Settings
 from analogbench_plugins.parity.tables import (
     AGREEMENT_HEAD,
@@ -22,8 +18,9 @@ from analogbench_plugins.parity.tables import (
     markdown,
     verdict,
 )
+from analogbench_plugins.parity.updates import UpdateResult
 
-Random = ConvolutionProducts | ConvolutionUpdate | TransferResult
+Random = ConvolutionProducts | UpdateResult | TransferResult
 
 TEXT = """AIHWKIT's AnalogConv2d, trained as its users do (forward, backward, a step of AnalogSGD), against tiles that
 get the patches of all images, image by image and row by row, as samples of one matrix product and of one update. So
@@ -93,12 +90,12 @@ def convolutions_section(settings: Settings) -> Section:
 def _table(results: Mapping[str, Random]) -> str:
     rows = []
     for label, r in results.items():
-        by_design = isinstance(r, ConvolutionUpdate) and r.by_design
+        by_design = isinstance(r, UpdateResult) and r.by_design
         rows.append([label, *agreement_row(r.agreement, by_design)])
     return markdown(["comparison", *AGREEMENT_HEAD], rows)
 
 
-def _draw(settings: Settings, updates: Sequence[ConvolutionUpdate]) -> None:
+def _draw(settings: Settings, updates: Sequence[UpdateResult]) -> None:
     chosen = [r for r in updates if r.case.family == "soft bounds" and r.kernel == "cpu"]
     panels = {r.case.geometry.label: r.agreement for r in chosen}
     for moment in ("mean", "std"):
