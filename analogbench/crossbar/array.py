@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 import torch
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.api.streams import normal
-from analogbench.crossbar.response import PLANES, W_MAX, W_MIN, Response
+from analogbench.crossbar.layout import as_planes, curves_of, side_by_side
+from analogbench.crossbar.response import W_MAX, W_MIN, Response
 
 Floats = NDArray[np.float32]
 
@@ -20,46 +21,63 @@ Floats = NDArray[np.float32]
 class Array:
     """The state and the constants of R arrays of one shape.
 
-    shape: (R, outputs, inputs). planes: (PLANES, *shape), or (PLANES, R, 1, 1) where all crosspoints of an array
+    shape: (R, outputs, inputs). constants: (PLANES, *shape), or (PLANES, R, 1, 1) where all crosspoints of an array
     are alike; see `response`. dw_min: (R, 1, 1), nominal step at w = 0, with which pulse trains are planned. c2c:
     (R, 1, 1), relative cycle-to-cycle noise of a pulse. write_noise: (R, 1, 1), standard deviation of the visible
     weight around the hidden one, in weight units; None where there is none, and then hidden and visible are the same
-    tensor.
+    tensor. by_pulse: whether single crosspoints will be pulsed, and not all of them in one pass.
     """
 
     shape: tuple[int, int, int]
-    planes: Tensor
+    constants: InitVar[Tensor]
     response: Response
     dw_min: Tensor
     c2c: Tensor
     write_noise: Tensor | None = None
+    by_pulse: bool = True
+    curves: int = field(init=False)
     hidden: Tensor = field(init=False)
     visible: Tensor = field(init=False)
-    interleaved: Tensor = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.hidden = torch.zeros(self.shape, device=self.planes.device)
+    def __post_init__(self, constants: Tensor) -> None:
+        self.hidden = torch.zeros(self.shape, device=constants.device)
         self.visible = self.hidden if self.write_noise is None else self.hidden.clone()
-        # A pulse on the CPU reads all constants of one crosspoint: let them share a cache line. A pass on the GPU reads
-        # one constant of all crosspoints: let planes be contiguous there.
-        if self.planes.device.type == "cpu":
-            interleaved = self.planes.permute(1, 2, 3, 0).contiguous()
-            self.interleaved = interleaved.expand(*self.shape, PLANES)
-            self.planes = interleaved.permute(3, 0, 1, 2)
-        else:
-            self.interleaved = self.planes.new_empty(0, 0, 0, PLANES)
+        self.by_pulse = self.by_pulse and constants.device.type == "cpu"
+        self.set_planes(constants)
+
+    def set_planes(self, planes: Tensor) -> None:
+        """Give the crosspoints other constants, (PLANES, R, outputs, inputs) or (PLANES, R, 1, 1)."""
+        self.curves = curves_of(planes, self.response.kind)
+        self._constants = side_by_side(planes, self.curves) if self.by_pulse else planes.contiguous()
+        self.__dict__.pop("views", None)  # of the constants before
+
+    @property
+    def planes(self) -> Tensor:
+        """The constants, (PLANES, R, outputs, inputs) or (PLANES, R, 1, 1); made anew if they lie otherwise."""
+        return as_planes(self._constants, self.curves) if self.by_pulse else self._constants
+
+    @property
+    def bounds(self) -> tuple[Tensor, Tensor]:
+        """w_min and w_max of each crosspoint."""
+        if self.by_pulse:
+            return self._constants[..., W_MIN], self._constants[..., W_MAX]
+        return self._constants[W_MIN], self._constants[W_MAX]
 
     @functools.cached_property
     def views(self) -> tuple[Floats, ...]:
-        """hidden, visible, interleaved, the shared constants, c2c and write noise (0 where there is none), (R,) each,
-        as numpy arrays of the same memory, for the kernels on the CPU: to make them costs as much as a small update."""
+        """hidden, visible, constants, those that a replica's crosspoints share, c2c and write noise (0 where there is
+        none), (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs as much as
+        a small update."""
         write_noise = torch.zeros_like(self.dw_min) if self.write_noise is None else self.write_noise
-        tensors = (self.hidden, self.visible, self.interleaved, self.response.shared)
+        whole = (*self.shape, -1) if self.by_pulse else (-1, *self.shape)
+        constants = self._constants.expand(whole)
+        tensors = (self.hidden, self.visible, constants, self.response.shared)
         return *(t.numpy() for t in tensors), self.c2c.flatten().numpy(), write_noise.flatten().numpy()
 
     def program(self, w: Tensor, keys: Tensor) -> None:
         """Set the weights, clipped to each crosspoint's bounds (AIHWKIT clips without the reference). w as `hidden`."""
-        self.hidden.copy_(torch.minimum(torch.maximum(w, self.planes[W_MIN]), self.planes[W_MAX]))
+        w_min, w_max = self.bounds
+        self.hidden.copy_(torch.minimum(torch.maximum(w, w_min), w_max))
         self.write(torch.ones_like(self.hidden, dtype=torch.bool), keys)
 
     def write(self, touched: Tensor, keys: Tensor) -> None:

@@ -7,7 +7,9 @@ halves the input of a vector until nothing clips.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -38,31 +40,56 @@ class Periphery:
     max_bm_factor: float = 1000.0
     max_bm_res: float = 0.25
 
+    @property
+    def inp_step(self) -> float:
+        """One step of the DAC; 0: no quantisation."""
+        return 2.0 * self.inp_bound * self.inp_res
+
+    @property
+    def out_step(self) -> float:
+        """One step of the ADC; 0: no quantisation."""
+        return 2.0 * self.out_bound * self.out_res
+
+    @property
+    def largest_reduction(self) -> float:
+        """Bound management divides an input by 2, 4, … up to this."""
+        by_resolution = self.max_bm_res / self.inp_step if self.inp_step > 0 and self.max_bm_res > 0 else float("inf")
+        return 2.0 * min(self.max_bm_factor, by_resolution)  # AIHWKIT halves once more after the limit
+
+    @functools.cached_property
+    def numbers(self) -> tuple[Any, ...]:
+        """All settings as the CPU's kernels want them."""
+        from analogbench.crossbar.kernels import cpu_product  # imports numba, which a GPU machine may lack
+
+        return cpu_product.numbers(self)
+
     def multiply(self, x: Tensor, w: Tensor, keys: Tensor, *, manage_bounds: bool) -> Tensor:
         """x: (R, B, m), w: (R, n, m), keys: (R,) → (R, B, n)."""
+        if x.device.type == "cpu":
+            from analogbench.crossbar.kernels import cpu_product
+
+            return cpu_product.multiply(x, w, keys, self, manage_bounds=manage_bounds)
+        return self.multiply_plainly(x, w, keys, manage_bounds=manage_bounds)
+
+    def multiply_plainly(self, x: Tensor, w: Tensor, keys: Tensor, *, manage_bounds: bool) -> Tensor:
+        """`multiply` in plain torch: what the kernels answer to."""
         if self.perfect:
             return torch.bmm(x, w.mT)
         y, clipped = self._pass(x, w, 1.0, keys)
         if not (manage_bounds and self.bound_management):
             return y
         reduction = 2.0
-        while reduction <= self._largest_reduction() and bool(clipped.any()):
+        while reduction <= self.largest_reduction and bool(clipped.any()):
             keys = mix(keys + 1)
             again, still = self._pass(x, w, reduction, keys)
             y = torch.where(clipped, again, y)
             clipped, reduction = clipped & still, reduction * 2.0
         return y
 
-    def _largest_reduction(self) -> float:
-        inp_step = 2.0 * self.inp_bound * self.inp_res
-        by_resolution = self.max_bm_res / inp_step if inp_step > 0 and self.max_bm_res > 0 else float("inf")
-        return 2.0 * min(self.max_bm_factor, by_resolution)  # AIHWKIT halves once more after the limit
-
     def _pass(self, x: Tensor, w: Tensor, reduction: float, keys: Tensor) -> tuple[Tensor, Tensor]:
         """One analog product at a reduced input: (R, B, n), and whether a vector clipped, (R, B, 1) bool."""
-        inp_step, out_step = 2.0 * self.inp_bound * self.inp_res, 2.0 * self.out_bound * self.out_res
-        volts, scale = prepare(x, self.noise_management, reduction, inp_step, self.inp_bound)
+        volts, scale = prepare(x, self.noise_management, reduction, self.inp_step, self.inp_bound)
         y = torch.bmm(volts, w.mT)
         if self.w_noise is not None:
             y = y + self.w_noise * volts.norm(dim=-1, keepdim=True) * normal(mix(keys + 7), *y.shape[1:])
-        return finish(y, scale, self.out_noise, out_step, self.out_bound, keys)
+        return finish(y, scale, self.out_noise, self.out_step, self.out_bound, keys)

@@ -58,6 +58,7 @@ def assemble_tile(
         dw_min if granularity is None else column(granularity, replicas, planes.device),
         column(params.dw_min_std, replicas, planes.device),
         write_noise if bool(write_noise.any()) else None,
+        by_pulse=params.mode == "pulsed",
     )
     periphery = _periphery(params, replicas, planes.device)
     if params.mode == "expected":

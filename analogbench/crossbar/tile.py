@@ -82,10 +82,8 @@ class ExpectedTile(_CrossbarTile):
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         self.check(x, d)
-        gradient = torch.bmm(d.mT, x)  # (R, outputs, inputs)
-        if self.sigma is not None:
-            gradient = gradient + self.sigma * self.streams.normal("gradient", *gradient.shape[1:])
-        steps = -self._rate(lr) / self.array.dw_min * gradient
-        self.pulses += self.kernel(self.array, steps)
-        if self.array.write_noise is not None:
-            self.array.write(steps != 0, self.streams.keys("write"))
+        before = self.array.hidden.clone() if self.array.write_noise is not None else None
+        keys, rate = self.streams.keys("gradient"), -self._rate(lr) / self.array.dw_min
+        self.pulses += self.kernel(self.array, x, d, rate, self.sigma, keys)
+        if before is not None:
+            self.array.write(self.array.hidden != before, self.streams.keys("write"))

@@ -29,6 +29,7 @@ class Factory:
 
     def __call__(self, kind: str, replicas: int, outputs: int, inputs: int, **spread: Any) -> Array:
         c2c, write_noise = spread.pop("c2c", 0.0), spread.pop("write_noise", 0.0)
+        by_pulse = spread.pop("by_pulse", True)
         values: dict[str, Any] = {"tau": 0.6, "dw_min": 0.002} | spread
         planes = draw_planes((1, outputs, inputs), Spread(**values), Streams([1], CPU))
         response = self._curve(kind, planes, replicas)
@@ -39,7 +40,7 @@ class Factory:
 
         noise = column(write_noise) if write_noise else None
         shape = (replicas, outputs, inputs)
-        return Array(shape, planes, response, column(values["dw_min"]), column(c2c), noise)
+        return Array(shape, planes, response, column(values["dw_min"]), column(c2c), noise, by_pulse)
 
     def _curve(self, kind: str, planes: torch.Tensor, replicas: int) -> Response:
         nothing = torch.zeros(replicas, 1)

@@ -1,4 +1,4 @@
-"""Both sides of a matrix product, scale and DAC, noise and ADC: in plain torch, and fused for the CPU."""
+"""Both sides of a matrix product, scale and DAC, noise and ADC, in plain torch; `cpu_converters` has them as loops."""
 
 from __future__ import annotations
 
@@ -15,15 +15,6 @@ def prepare(x: Tensor, largest: bool, reduction: float, step: float, bound: floa
     0, so that its product is exactly 0, without noise, as in AIHWKIT.
     x: (R, B, m) → (R, B, m), and the scales (R, B, 1).
     """
-    if x.device.type == "cpu":
-        from analogbench.crossbar.kernels import cpu_converters  # imports numba, which a GPU machine may lack
-
-        return cpu_converters.prepare(x, largest, reduction, step, bound)
-    return prepare_reference(x, largest, reduction, step, bound)
-
-
-def prepare_reference(x: Tensor, largest: bool, reduction: float, step: float, bound: float) -> tuple[Tensor, Tensor]:
-    """`prepare` in plain torch."""
     peak = x.abs().amax(-1, keepdim=True) if largest else torch.ones_like(x[..., :1])
     divisor = torch.where(peak == 0, 1.0, peak) * reduction
     return quantise(x / divisor, step).clamp(-bound, bound), peak * reduction
@@ -40,17 +31,6 @@ def finish(y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, k
     y: (R, B, n), scale: (R, B, 1), noise: (R, 1, 1), keys: (R,) → (R, B, n), and whether a vector clipped, (R, B,
     1) bool.
     """
-    if y.device.type == "cpu":
-        from analogbench.crossbar.kernels import cpu_converters  # imports numba, which a GPU machine may lack
-
-        return cpu_converters.finish(y, scale, noise, step, bound, keys)
-    return finish_reference(y, scale, noise, step, bound, keys)
-
-
-def finish_reference(
-    y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor
-) -> tuple[Tensor, Tensor]:
-    """`finish` in plain torch."""
     y = y + noise * normal(keys, *y.shape[1:])
     y = quantise(y, step)
     clipped = (y.abs() > bound).any(-1, keepdim=True)

@@ -1,11 +1,14 @@
-"""The pulsed update on the CPU: parallel over replicas, walks only the coincidences, each pulse at the weight it finds.
+"""The pulsed update on the CPU: walks only the coincidences, each pulse at the weight it finds.
 
-It follows `reference` and the formulas of `pulses` and `response` line by line; a test
-holds them together. No fast math: a NaN must stay one.
+It follows `reference` and the formulas of `pulses` and `response`; a test holds them together. A few samples at a time,
+the trains are drawn and the coincidences sorted by row; then row after row is pulsed, in the order of the slots, while
+it lies in the nearest cache. Crosspoints do not know of each other, so this order is as good as that of time. Random
+numbers belong to slots and rows, not to threads: replicas, and blocks of rows where replicas are few, run in parallel.
 """
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 import torch
 from numba import njit, prange
@@ -13,14 +16,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_random import State, standard_normal, start, uniform32
-from analogbench.crossbar.kernels.cpu_response import Floats, step_size
-from analogbench.crossbar.kernels.cpu_trains import plan_train
+from analogbench.crossbar.kernels.cpu_hits import Hits, draw_hits, make_hits, sort_by_row
+from analogbench.crossbar.kernels.cpu_prefetch import prefetch
+from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals, hashed
+from analogbench.crossbar.kernels.cpu_response import step_size
+from analogbench.crossbar.layout import KEPT, SOFT
 from analogbench.crossbar.pulses import PulseSettings
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
-Lines = NDArray[np.int64]
-Limits = NDArray[np.uint64]
+ENTRIES = 1 << 18
+"""Fired lines for which there is room: how many samples are drawn at a time follows from it."""
+
+AHEAD = 1
+"""How many rows before its turn a row is fetched from memory."""
+
+NOISE = 512
+"""Normal numbers that are drawn at a time."""
 
 
 def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
@@ -28,14 +39,18 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
 
     x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
     """
-    pulses = torch.zeros(x.shape[0], dtype=torch.float64)
+    replicas, outputs, _ = array.shape
+    # Each block of rows draws the columns' trains anew: worth it only for threads that had nothing to do.
+    blocks = min(-(-numba.get_num_threads() // replicas), outputs)
+    pulses = np.zeros((replicas, blocks))
     hidden, visible, constants, shared, c2c, write_noise = array.views
-    _update_replicas(
+    _update_blocks(
         hidden,
         visible,
         constants,
         shared,
         array.response.kind,
+        array.curves,
         array.response.additive_noise,
         c2c,
         write_noise,
@@ -47,93 +62,19 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         settings.balanced,
         settings.update_bl_management,
         keys.numpy().view(np.uint64),
-        pulses.numpy(),
+        pulses,
     )
-    return pulses
-
-
-@njit(cache=True, error_model="numpy")
-def _thresholds(values: Floats, factor: float, lines: Lines, limits: Limits) -> int:
-    """List the lines that may fire and, for each, the probability min(|value|·factor, 1) in units of 2⁻³²."""
-    count = 0
-    for i in range(values.shape[0]):
-        p = abs(values[i]) * factor
-        if p > 0.0:
-            lines[count] = i
-            limits[count] = np.uint64(min(p, 1.0) * 4294967296.0)
-            count += 1
-    return count
-
-
-@njit(cache=True, error_model="numpy")
-def _fire(lines: Lines, limits: Limits, count: int, fired: Lines, state: State) -> int:
-    """Draw one slot: list the lines that fire."""
-    hits = 0
-    for j in range(count):
-        if uniform32(state) < limits[j]:
-            fired[hits] = lines[j]
-            hits += 1
-    return hits
-
-
-@njit(cache=True, error_model="numpy")
-def _update_sample(
-    w: Floats,
-    visible: Floats,
-    constants: Floats,
-    shared: Floats,
-    kind: int,
-    additive: bool,
-    c2c: np.float32,
-    write_noise: np.float32,
-    x: Floats,
-    d: Floats,
-    sign: np.float32,
-    a: float,
-    b: float,
-    slots: int,
-    work: tuple[Lines, Limits, Lines, Limits, Lines, Lines],
-    state: State,
-) -> int:
-    """Apply the pulses of one sample; a and b turn |d| and |x| into probabilities. Returns the number of pulses."""
-    rows, row_limits, columns, column_limits, fired, fired_rows = work
-    n_columns = _thresholds(x, b, columns, column_limits)
-    n_rows = _thresholds(d, a, rows, row_limits)
-    pulses = 0
-    for _ in range(slots):
-        hits = _fire(columns, column_limits, n_columns, fired, state)
-        row_hits = _fire(rows, row_limits, n_rows, fired_rows, state)
-        pulses += hits * row_hits
-        for j in range(row_hits):
-            row = fired_rows[j]
-            toward = -sign * d[row]
-            for i in range(hits):
-                column = fired[i]
-                up = toward * x[column] > 0.0
-                scale = constants[row, column, SCALE_UP if up else SCALE_DOWN]
-                curve = constants[row, column, CURVE_UP if up else CURVE_DOWN]
-                w_max, w_min = constants[row, column, W_MAX], constants[row, column, W_MIN]
-                reference = constants[row, column, REFERENCE]
-                v = w[row, column] + reference
-                step = step_size(kind, up, v, scale, curve, w_max, w_min, shared)
-                if c2c > 0.0:
-                    step += (scale if additive else step) * c2c * standard_normal(state)
-                v = v + step if up else v - step
-                v = min(max(v, w_min), w_max) - reference
-                w[row, column] = v
-                if write_noise > 0.0:
-                    v += write_noise * standard_normal(state)
-                visible[row, column] = v
-    return pulses
+    return torch.from_numpy(pulses.sum(1))
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def _update_replicas(
+def _update_blocks(
     w: Floats,
     visible: Floats,
     constants: Floats,
     shared: Floats,
     kind: int,
+    curves: int,
     additive: bool,
     c2c: Floats,
     write_noise: Floats,
@@ -147,24 +88,125 @@ def _update_replicas(
     keys: NDArray[np.uint64],
     pulses: NDArray[np.float64],
 ) -> None:
-    """All samples of all replicas; the trains are those of `pulses.plan_trains`."""
-    outputs, inputs = w.shape[1], w.shape[2]
-    for r in prange(w.shape[0]):
-        state = start(keys[r])
-        work = (
-            np.empty(outputs, np.int64),
-            np.empty(outputs, np.uint64),
-            np.empty(inputs, np.int64),
-            np.empty(inputs, np.uint64),
-            np.empty(inputs, np.int64),
-            np.empty(outputs, np.int64),
-        )
-        for s in range(x.shape[1]):
-            slots, a, b = plan_train(x[r, s], d[r, s], strength[r], desired_bl, balance, shorten)
-            if slots == 0:
-                continue
-            sign = np.float32(1.0) if lr[r] > 0.0 else np.float32(-1.0)
-            pulses[r] += _update_sample(
-                w[r], visible[r], constants[r], shared[r], kind, additive, c2c[r], write_noise[r],
-                x[r, s], d[r, s], sign, a, b, slots, work, state,
-            )  # fmt: skip
+    """All samples of all replicas, each in `pulses.shape[1]` blocks of rows; adds up the pulses of each block."""
+    outputs, blocks = w.shape[1], pulses.shape[1]
+    for task in prange(w.shape[0] * blocks):
+        r, block = task // blocks, task % blocks
+        rows = (outputs * block // blocks, outputs * (block + 1) // blocks)
+        pulses[r, block] = _update_block(
+            w[r], visible[r], constants[r], shared[r], kind, curves, additive, c2c[r], write_noise[r], x[r], d[r],
+            lr[r] < 0.0, strength[r], desired_bl, balance, shorten, keys[r], rows,
+        )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy")
+def _update_block(
+    w: Floats,
+    visible: Floats,
+    constants: Floats,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    additive: bool,
+    c2c: np.float32,
+    write_noise: np.float32,
+    x: Floats,
+    d: Floats,
+    reverse: bool,
+    strength: np.float32,
+    desired_bl: int,
+    balance: bool,
+    shorten: bool,
+    key: np.uint64,
+    rows: tuple[int, int],
+) -> int:
+    """All samples of one replica, for the rows from rows[0] to rows[1]. Returns the number of pulses."""
+    inputs, outputs = x.shape[1], d.shape[1]
+    room = max(1, min(x.shape[0], ENTRIES // (desired_bl * (inputs + outputs))))
+    hits = make_hits(room * desired_bl, inputs, outputs)
+    noise = np.empty(max(NOISE, 2 * inputs) + 2, np.float32)
+    total = 0
+    for first in range(0, x.shape[0], room):
+        last = min(first + room, x.shape[0])
+        if draw_hits(hits, x[first:last], d[first:last], first, strength, desired_bl, balance, shorten, key) == 0:
+            continue
+        sort_by_row(hits, rows)
+        noise_key = hashed(key, 2 + first)
+        for row in range(rows[0], rows[1]):
+            if row + AHEAD < rows[1]:
+                _fetch_row(w, constants, row + AHEAD, hits)
+            if hits.pulses[row] > 0:
+                _pulse_row(
+                    w, visible, constants, shared, kind, curves, additive, c2c, write_noise, reverse, row, hits, noise,
+                    hashed(noise_key, row),
+                )  # fmt: skip
+                total += hits.pulses[row]
+    return total
+
+
+@njit(cache=True)
+def _fetch_row(w: Floats, constants: Floats, row: int, hits: Hits) -> None:
+    """Fetch what the pulses of a row will need from memory."""
+    for entry in range(hits.offsets[row], hits.offsets[row + 1]):
+        slot = hits.order[entry] >> 1
+        for i in range(hits.starts[slot], hits.starts[slot + 1]):
+            column = hits.columns[i] >> 1
+            prefetch(constants, (row, column, 0))
+            prefetch(w, (row, column))
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def _pulse_row(
+    w: Floats,
+    visible: Floats,
+    constants: Floats,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    additive: bool,
+    c2c: np.float32,
+    write_noise: np.float32,
+    reverse: bool,
+    row: int,
+    hits: Hits,
+    noise: Floats,
+    key: np.uint64,
+) -> None:
+    """Apply the pulses of one row. noise: room for the normal numbers, drawn from `key`, of the next pulses."""
+    draws = int(c2c > 0.0) + int(write_noise > 0.0)  # normal numbers for each pulse
+    left, at, end = hits.pulses[row] * draws, 0, 0
+    pair = 0
+    columns = hits.columns
+    for entry in range(hits.offsets[row], hits.offsets[row + 1]):
+        slot = hits.order[entry] >> 1
+        is_down = (hits.order[entry] & 1) ^ int(reverse) ^ 1
+        first, last = hits.starts[slot], hits.starts[slot + 1]
+        if at + (last - first) * draws > end:
+            pair += at // 2
+            left, at = left - at // 2 * 2, at % 2
+            end = min(left, noise.shape[0] // 2 * 2)
+            fill_normals(key, pair, end, noise)
+        for i in range(first, last):
+            column = columns[i] >> 1
+            down = (columns[i] & 1) ^ is_down
+            # no branches: which way a pulse goes cannot be predicted
+            scale = constants[row, column, SCALE_UP + down * (SCALE_DOWN - SCALE_UP)]
+            w_max, w_min = constants[row, column, W_MAX], constants[row, column, W_MIN]
+            curve = reference = np.float32(0.0)
+            if curves == KEPT:
+                curve = constants[row, column, CURVE_UP + down * (CURVE_DOWN - CURVE_UP)]
+                reference = constants[row, column, REFERENCE]
+            elif curves == SOFT:
+                curve = -scale / constants[row, column, W_MAX + down * (W_MIN - W_MAX)]
+            v = w[row, column] + reference
+            step = step_size(kind, down == 0, v, scale, curve, w_max, w_min, shared)
+            if c2c > 0.0:
+                step += (scale if additive else step) * c2c * noise[at]
+                at += 1
+            v += step * np.float32(1 - 2 * down)
+            v = min(max(v, w_min), w_max) - reference
+            w[row, column] = v
+            if write_noise > 0.0:
+                v += write_noise * noise[at]
+                at += 1
+            visible[row, column] = v

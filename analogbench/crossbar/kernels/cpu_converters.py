@@ -1,93 +1,60 @@
-"""`converters.prepare` and `converters.finish` as one pass each, on the CPU."""
+"""The steps of `converters`, before and behind a matrix product, for use inside numba kernels."""
 
 from __future__ import annotations
 
 import numpy as np
-import torch
-from numba import njit, prange
-from numpy.typing import NDArray
-from torch import Tensor
+from numba import njit
 
-from analogbench.crossbar.kernels.cpu_random import normal_pair
-from analogbench.crossbar.kernels.cpu_response import Floats, max_abs
+from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
 
+BLOCK = 512
+"""Outputs whose noise is drawn at a time; even, since normal numbers come in pairs."""
 
-def prepare(x: Tensor, largest: bool, reduction: float, step: float, bound: float) -> tuple[Tensor, Tensor]:
-    """See `converters.prepare`."""
-    x = x.contiguous()
-    volts, scale = torch.empty_like(x), torch.empty(*x.shape[:2], 1)
-    _prepare(
-        x.numpy(),
-        largest,
-        np.float32(reduction),
-        np.float32(step),
-        np.float32(bound),
-        volts.numpy(),
-        scale.numpy(),
-    )
-    return volts, scale
+_HALF_STEP = np.float32(1.5 * 2**23)
+"""Adding it leaves a float32 no room for a fraction."""
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
-def _prepare(
-    x: Floats, largest: bool, reduction: np.float32, step: np.float32, bound: np.float32, volts: Floats, scale: Floats
-) -> None:
-    for r in prange(x.shape[0]):
-        for b in range(x.shape[1]):
-            peak = max_abs(x[r, b]) if largest else np.float32(1.0)
-            factor = reduction if peak == 0.0 else peak * reduction
-            for i in range(x.shape[2]):
-                value = x[r, b, i] / factor
-                if step > 0.0:
-                    value = np.float32(np.rint(value / step)) * step
-                # written so that a NaN stays one
-                volts[r, b, i] = bound if value > bound else (-bound if value < -bound else value)
-            scale[r, b, 0] = peak * reduction
+@njit(cache=True, inline="always")
+def rounded(value: np.float32, step: np.float32) -> np.float32:
+    """The nearest multiple of `step`, ties to even, for less than 2²² steps; a NaN stays one."""
+    return ((value / step + _HALF_STEP) - _HALF_STEP) * step
 
 
-def finish(y: Tensor, scale: Tensor, noise: Tensor, step: float, bound: float, keys: Tensor) -> tuple[Tensor, Tensor]:
-    """See `converters.finish`; overwrites y."""
-    clipped = torch.empty(scale.shape, dtype=torch.bool)
-    _finish(
-        y.numpy(),
-        scale.contiguous().numpy(),
-        noise.flatten().numpy(),
-        np.float32(step),
-        np.float32(bound),
-        keys.numpy().view(np.uint64),
-        clipped.numpy(),
-    )
-    return y, clipped
+@njit(cache=True, error_model="numpy")
+def convert(x: Floats, factor: np.float32, step: np.float32, bound: np.float32, volts: Floats) -> None:
+    """Divide a vector by `factor`, round to `step`, if there is one, and clip to ±bound."""
+    for i in range(x.shape[0]):
+        value = x[i] / factor
+        if step > 0.0:
+            value = rounded(value, step)
+        # written so that a NaN stays one
+        volts[i] = bound if value > bound else (-bound if value < -bound else value)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
-def _finish(
-    y: Floats,
-    scale: Floats,
-    noise: Floats,
-    step: np.float32,
-    bound: np.float32,
-    keys: NDArray[np.uint64],
-    clipped: NDArray[np.bool_],
-) -> None:
-    n = y.shape[2]
-    for r in prange(y.shape[0]):
-        spare = np.float32(0.0)
-        for b in range(y.shape[1]):
-            beyond = False
-            for i in range(n):
-                value = y[r, b, i]
-                if noise[r] > 0.0:
-                    position = b * n + i
-                    if position % 2 == 0:
-                        xi, spare = normal_pair(keys[r], position // 2)
-                    else:
-                        xi = spare
-                    value += noise[r] * xi
-                if step > 0.0:
-                    value = np.float32(np.rint(value / step)) * step
-                if abs(value) > bound:
-                    beyond = True
-                    value = bound if value > 0.0 else -bound
-                y[r, b, i] = value * scale[r, b, 0]
-            clipped[r, b, 0] = beyond
+@njit(cache=True, fastmath=CONTRACT)
+def add_noise(y: Floats, noise: np.float32, key: np.uint64) -> None:
+    """Add noise·ξ to all numbers of one replica, (n,)."""
+    if noise == 0.0:
+        return
+    normals = np.empty(BLOCK, np.float32)
+    for start in range(0, y.shape[0], BLOCK):
+        count = min(BLOCK, y.shape[0] - start)
+        fill_normals(key, start // 2, count, normals)
+        for i in range(count):
+            y[start + i] += noise * normals[i]
+
+
+@njit(cache=True, error_model="numpy")
+def read_out(y: Floats, step: np.float32, bound: np.float32, scale: np.float32) -> bool:
+    """Round one vector to `step`, if there is one, clip it to ±bound and multiply it by `scale`; whether it
+    clipped."""
+    beyond = 0
+    for i in range(y.shape[0]):
+        value = y[i]
+        if step > 0.0:
+            value = rounded(value, step)
+        beyond |= int(abs(value) > bound)
+        # written so that a NaN stays one
+        value = bound if value > bound else (-bound if value < -bound else value)
+        y[i] = value * scale
+    return beyond != 0

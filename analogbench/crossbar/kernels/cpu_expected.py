@@ -1,4 +1,5 @@
-"""The expected update U(W, Δ) as one pass over the weights, on the CPU."""
+"""The expected update U(W, −lr·g) on the CPU: gradient, steps and new weights of a row in one go, without a matrix of
+gradients in between."""
 
 from __future__ import annotations
 
@@ -9,39 +10,139 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_response import Floats, step_size
-from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
+from analogbench.crossbar.kernels.cpu_matrix import SAMPLES, SUMS
+from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
+from analogbench.crossbar.kernels.cpu_response import step_size
+from analogbench.crossbar.layout import KEPT, NARROW, NONE, SOFT
+from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, LINEAR, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
+
+Keys = NDArray[np.uint64]
+
+SKINNY = 64
+"""Mini-batches up to this size are multiplied row by row here, larger ones by torch beforehand."""
 
 
-def expected_update(array: Array, steps: Tensor) -> Tensor:
+def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Tensor | None, keys: Tensor) -> Tensor:
     """See `expected.expected_update`."""
-    total = torch.zeros(steps.shape[0], dtype=torch.float64)
+    replicas, outputs, inputs = array.shape
+    skinny = x.shape[1] <= SKINNY
+    gradient = torch.empty(replicas, 0, inputs) if skinny else torch.bmm(d.mT, x)
+    noise = torch.zeros(replicas) if sigma is None else sigma.flatten()
     hidden, _, constants, shared, *_ = array.views
+    total = np.zeros((replicas, outputs))
     _update(
         hidden,
         constants,
         shared,
         array.response.kind,
-        steps.numpy(),
-        total.numpy(),
+        array.curves,
+        x.contiguous().numpy(),
+        d.contiguous().numpy(),
+        gradient.numpy(),
+        rate.flatten().numpy(),
+        noise.numpy(),
+        keys.numpy().view(np.uint64),
+        total,
     )
-    return total
+    return torch.from_numpy(total.sum(1))
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _update(w: Floats, constants: Floats, shared: Floats, kind: int, steps: Floats, total: NDArray[np.float64]) -> None:
+def _update(
+    w: Floats,
+    constants: Floats,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    x: Floats,
+    d: Floats,
+    gradient: Floats,
+    rate: Floats,
+    sigma: Floats,
+    keys: Keys,
+    total: NDArray[np.float64],
+) -> None:
+    """gradient: (R, outputs, inputs), or (R, 0, inputs) where it is still to be multiplied. total: (R, outputs), the
+    sizes of all steps."""
+    outputs, inputs = w.shape[1], w.shape[2]
+    needed = constants.shape[0] if curves == KEPT else NARROW
+    alike = constants.strides[2] == 0  # all crosspoints
     for r in prange(w.shape[0]):
-        pulses, curve_constants = 0.0, shared[r]
-        for row in range(w.shape[1]):
-            for column in range(w.shape[2]):
-                count = steps[r, row, column]
-                w_max, w_min = constants[r, row, column, W_MAX], constants[r, row, column, W_MIN]
-                reference = constants[r, row, column, REFERENCE]
-                up = count > 0.0
-                scale = constants[r, row, column, SCALE_UP if up else SCALE_DOWN]
-                curve = constants[r, row, column, CURVE_UP if up else CURVE_DOWN]
-                v = w[r, row, column] + reference
-                v += count * step_size(kind, up, v, scale, curve, w_max, w_min, curve_constants)
-                w[r, row, column] = min(max(v, w_min), w_max) - reference
-                pulses += abs(count)
-        total[r] = pulses
+        steps = np.empty(inputs, np.float32)
+        normals = np.empty(inputs + 3, np.float32)
+        planes = np.empty((constants.shape[0], inputs), np.float32)
+        for row in range(outputs):
+            if gradient.shape[1] == 0:
+                _gradient_row(x[r], d[r], row, steps)
+            else:
+                steps[:] = gradient[r, row]
+            if sigma[r] > 0.0:
+                _add_noise(steps, sigma[r], keys[r], row, normals)
+            total[r, row] = _scale(steps, rate[r])
+            if row == 0 or not alike:
+                for plane in range(needed):
+                    planes[plane] = constants[plane, r, row]
+            if total[r, row] != 0.0:
+                _move_row(w[r, row], steps, planes, shared[r], kind, curves)
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def _gradient_row(x: Floats, d: Floats, row: int, out: Floats) -> None:
+    """Σ_b d_b[row]·x_b, a few samples at a time."""
+    samples, whole = x.shape[0], x.shape[0] // SAMPLES * SAMPLES
+    out[:] = np.float32(0.0)
+    for b in range(0, whole, SAMPLES):
+        d0, d1, d2, d3, d4 = d[b, row], d[b + 1, row], d[b + 2, row], d[b + 3, row], d[b + 4, row]
+        x0, x1, x2, x3, x4 = x[b], x[b + 1], x[b + 2], x[b + 3], x[b + 4]
+        for i in range(out.shape[0]):
+            out[i] += d0 * x0[i] + d1 * x1[i] + d2 * x2[i] + d3 * x3[i] + d4 * x4[i]
+    for b in range(whole, samples):
+        for i in range(out.shape[0]):
+            out[i] += d[b, row] * x[b, i]
+
+
+@njit(cache=True, fastmath=CONTRACT)
+def _add_noise(gradient: Floats, sigma: np.float32, key: np.uint64, row: int, normals: Floats) -> None:
+    """σξ for one row: the numbers that it has in the sequence of the whole matrix."""
+    inputs = gradient.shape[0]
+    first = row * inputs
+    fill_normals(key, first // 2, inputs + first % 2, normals)
+    for i in range(inputs):
+        gradient[i] += sigma * normals[first % 2 + i]
+
+
+@njit(cache=True, fastmath=SUMS)
+def _scale(steps: Floats, rate: np.float32) -> np.float32:
+    """Multiply a gradient by −lr/dw_min, which makes it numbers of pulses; the sum of their sizes."""
+    total = np.float32(0.0)
+    for i in range(steps.shape[0]):
+        steps[i] *= rate
+        total += abs(steps[i])
+    return total
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def _move_row(w: Floats, steps: Floats, planes: Floats, shared: Floats, kind: int, curves: int) -> None:
+    """Move the weights of one row by a signed, fractional number of pulses each; the step sizes are those at the weight
+    as it stands."""
+    up_scale, down_scale, w_max, w_min = planes[SCALE_UP], planes[SCALE_DOWN], planes[W_MAX], planes[W_MIN]
+    if curves == SOFT:
+        for i in range(w.shape[0]):
+            count, v = steps[i], w[i]
+            scale, bound = (up_scale[i], w_max[i]) if count > 0.0 else (down_scale[i], w_min[i])
+            w[i] = min(max(v + count * (scale - scale / bound * v), w_min[i]), w_max[i])
+        return
+    if kind == LINEAR and curves == NONE:
+        for i in range(w.shape[0]):
+            scale = up_scale[i] if steps[i] > 0.0 else down_scale[i]
+            w[i] = min(max(w[i] + steps[i] * scale, w_min[i]), w_max[i])
+        return
+    for i in range(w.shape[0]):
+        up = steps[i] > 0.0
+        scale = up_scale[i] if up else down_scale[i]
+        curve = reference = np.float32(0.0)
+        if curves == KEPT:
+            curve, reference = planes[CURVE_UP if up else CURVE_DOWN, i], planes[REFERENCE, i]
+        v = w[i] + reference
+        v += steps[i] * step_size(kind, up, v, scale, curve, w_max[i], w_min[i], shared)
+        w[i] = min(max(v, w_min[i]), w_max[i]) - reference

@@ -43,16 +43,3 @@ def step_size(
     index = min(max(math.floor(position), 0), points - 2)
     left = index if up else points + index
     return scale * (shared[left] + (shared[left + 1] - shared[left]) * (position - np.float32(index)))
-
-
-@njit(cache=True, error_model="numpy")
-def max_abs(values: Floats) -> np.float32:
-    """max|values|, NaN if any is NaN."""
-    largest = np.float32(0.0)
-    for value in values:
-        size = abs(value)
-        if not size <= largest:
-            largest = size
-            if math.isnan(size):
-                return largest
-    return largest

@@ -1,4 +1,4 @@
-"""The plan of one sample's pulse trains on the CPU: that of `pulses.plan_trains`."""
+"""Pulse trains on the CPU: their plan, that of `pulses.plan_trains`, and which lines fire in a slot."""
 
 from __future__ import annotations
 
@@ -6,8 +6,27 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from analogbench.crossbar.kernels.cpu_response import Floats, max_abs
+from analogbench.crossbar.kernels.cpu_random import Floats, hashed
+
+Limits = NDArray[np.uint32]
+Lines = NDArray[np.int32]
+Mask = NDArray[np.uint8]
+
+WORD = 8
+"""Lines whose marks are looked at together."""
+
+_31 = 2147483648.0
+
+
+@njit(cache=True)
+def max_abs(values: Floats) -> np.float32:
+    """max|values|, NaN if any is NaN: without a sign, floats are ordered as their bits are, and NaN lies above all."""
+    largest = np.int32(0)
+    for value in values:
+        largest = max(largest, np.float32(value).view(np.int32) & np.int32(0x7FFFFFFF))
+    return np.int32(largest).view(np.float32)
 
 
 @njit(cache=True, error_model="numpy")
@@ -18,7 +37,8 @@ def plan_train(
 
     x: (inputs,), d: (outputs,) of one sample; no slot if it needs no pulse, or is not finite.
     """
-    x_max, d_max = max_abs(x), max_abs(d)
+    d_max = max_abs(d)
+    x_max = max_abs(x) if d_max > 0.0 else np.float32(0.0)
     k = strength * x_max * d_max
     if not (k > 0.0 and k < np.inf):
         return 0, 0.0, 0.0
@@ -28,3 +48,35 @@ def plan_train(
         ratio = math.sqrt(x_max / (d_max * min(float(desired_bl / k), 1.0)))
         a, b = a * ratio, b / ratio
     return slots, a, b
+
+
+@njit(cache=True)
+def set_limits(values: Floats, factor: float, limits: Limits) -> None:
+    """The probability min(|value|·factor, 1) of each line, in units of 2⁻³¹."""
+    scale = np.float32(factor * _31)
+    for i in range(values.shape[0]):
+        limits[i] = np.uint32(min(abs(values[i]) * scale, np.float32(_31)))
+
+
+@njit(cache=True)
+def mark(key: np.uint64, slot: int, limits: Limits, lines: int, marks: Mask) -> None:
+    """Draw one slot: mark the lines that fire. A hash serves two lines, one in each half of the array."""
+    half = (lines + 1) // 2
+    base = slot * half
+    for i in range(half):
+        bits = hashed(key, base + i)
+        marks[i] = np.uint8(np.uint32(bits >> np.uint64(33)) < limits[i])
+        marks[half + i] = np.uint8(np.uint32(bits & np.uint64(0x7FFFFFFF)) < limits[half + i])
+
+
+@njit(cache=True)
+def collect(marks: Mask, lines: int, values: Floats, found: Lines, count: int) -> int:
+    """Append the marked lines to found[:count], each as 2·line, plus 1 where its value is negative; the new count."""
+    words = marks.view(np.uint64)
+    for word in range((lines + WORD - 1) // WORD):
+        if words[word] == 0:
+            continue
+        for i in range(word * WORD, min(word * WORD + WORD, lines)):
+            found[count] = 2 * i + (values[i] < 0.0)
+            count += marks[i]
+    return count

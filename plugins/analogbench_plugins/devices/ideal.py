@@ -34,7 +34,7 @@ class IdealSoftBounds(Device):
         planes = soft_bounds_slopes(draw_planes((replicas, 1, 1), Spread(p.tau, p.dw_min), context.streams))
         zero = torch.zeros(replicas, 1, 1, device=device)
         response = Response(LINEAR, torch.zeros(replicas, 1, device=device))
-        array = Array(shape, planes, response, column(p.dw_min, replicas, device), c2c=zero)
+        array = Array(shape, planes, response, column(p.dw_min, replicas, device), c2c=zero, by_pulse=False)
         sigma = column(p.sigma, replicas, device)
         noisy = sigma if bool(sigma.any()) else None
         return ExpectedTile(array, Periphery(True, out_noise=zero), context.streams, noisy)

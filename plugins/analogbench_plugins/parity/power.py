@@ -16,8 +16,10 @@ from analogbench_plugins.parity.moments import Agreement, compare
 
 
 def _larger_step(array: Array) -> None:
+    planes = array.planes.clone()
     for plane in (SCALE_UP, SCALE_DOWN, CURVE_UP, CURVE_DOWN):
-        array.planes[plane] *= 1.03
+        planes[plane] *= 1.03
+    array.set_planes(planes)
 
 
 def _more_noise(array: Array) -> None:
@@ -25,7 +27,9 @@ def _more_noise(array: Array) -> None:
 
 
 def _other_reference(array: Array) -> None:
-    array.planes[REFERENCE, :, 2, 3] += 0.05
+    planes = array.planes.clone()
+    planes[REFERENCE, :, 2, 3] += 0.05
+    array.set_planes(planes)
 
 
 def _other_noise(array: Array) -> None:

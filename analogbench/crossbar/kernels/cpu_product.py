@@ -1,0 +1,178 @@
+"""A matrix product through converters on the CPU: what `Periphery.multiply` says, in as few passes as possible."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from numba import njit, prange
+from numpy.typing import NDArray
+from torch import Tensor
+
+from analogbench.crossbar.kernels.cpu_converters import add_noise, convert, read_out
+from analogbench.crossbar.kernels.cpu_matrix import times, times_transposed
+from analogbench.crossbar.kernels.cpu_random import Floats, fill_normals, mix
+from analogbench.crossbar.kernels.cpu_trains import max_abs
+
+if TYPE_CHECKING:
+    from analogbench.crossbar.periphery import Periphery
+
+Keys = NDArray[np.uint64]
+
+SKINNY = 32
+"""Mini-batches up to this size are multiplied by our own loops, larger ones by torch's."""
+
+
+class Converters(NamedTuple):
+    """The numbers of a Periphery. largest: whether a vector is scaled by its largest entry. reduction: the largest that
+    bound management tries, 0 if it is off."""
+
+    largest: bool
+    inp_step: np.float32
+    inp_bound: np.float32
+    out_step: np.float32
+    out_bound: np.float32
+    reduction: float
+
+
+def multiply(x: Tensor, w: Tensor, keys: Tensor, p: Periphery, *, manage_bounds: bool) -> Tensor:
+    """x: (R, B, m), w: (R, n, m), or a transposed view of (R, m, n), keys: (R,) → (R, B, n)."""
+    skinny = x.shape[1] <= SKINNY
+    if p.perfect and not skinny:
+        return torch.bmm(x, w.mT)
+    x = x.contiguous()
+    transposed = not w.is_contiguous()
+    stored = (w.mT if transposed else w).contiguous().numpy()
+    if p.perfect:
+        y = torch.empty(*x.shape[:2], w.shape[1])
+        _products(x.numpy(), stored, transposed, y.numpy())
+        return y
+    converters, noise, w_noise = p.numbers
+    if not manage_bounds:
+        converters = converters._replace(reduction=0.0)
+    volts, peaks = torch.empty_like(x), np.empty(x.shape[:2], np.float32)
+    y = torch.empty(*x.shape[:2], w.shape[1]) if skinny else torch.empty(0)
+    _convert(x.numpy(), converters, volts.numpy(), peaks)
+    if not skinny:
+        y = torch.bmm(volts, w.mT)
+    key = keys.numpy().view(np.uint64)
+    _finish(y.numpy(), x.numpy(), volts.numpy(), stored, transposed, not skinny, peaks, noise, w_noise, converters, key)
+    return y
+
+
+def numbers(p: Periphery) -> tuple[Converters, Floats, Floats]:
+    """What the kernels want to know of a periphery: settings, output noise and weight noise, (R,) each."""
+    converters = Converters(
+        p.noise_management,
+        np.float32(p.inp_step),
+        np.float32(p.inp_bound),
+        np.float32(p.out_step),
+        np.float32(p.out_bound),
+        p.largest_reduction if p.bound_management else 0.0,
+    )
+    w_noise = torch.zeros_like(p.out_noise) if p.w_noise is None else p.w_noise
+    return converters, p.out_noise.flatten().numpy(), w_noise.flatten().numpy()
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _convert(x: Floats, c: Converters, volts: Floats, peaks: Floats) -> None:
+    for r in prange(x.shape[0]):
+        for b in range(x.shape[1]):
+            peak = max_abs(x[r, b]) if c.largest else np.float32(1.0)
+            peaks[r, b] = peak
+            convert(x[r, b], np.float32(1.0) if peak == 0.0 else peak, c.inp_step, c.inp_bound, volts[r, b])
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _products(x: Floats, stored: Floats, transposed: bool, y: Floats) -> None:
+    for r in prange(x.shape[0]):
+        _product(x[r], stored[r], transposed, y[r])
+
+
+@njit(cache=True)
+def _product(x: Floats, stored: Floats, transposed: bool, y: Floats) -> None:
+    if transposed:
+        times(x, stored, y)
+    else:
+        times_transposed(x, stored, y)
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _finish(
+    y: Floats,
+    x: Floats,
+    volts: Floats,
+    stored: Floats,
+    transposed: bool,
+    multiplied: bool,
+    peaks: Floats,
+    noise: Floats,
+    w_noise: Floats,
+    c: Converters,
+    keys: Keys,
+) -> None:
+    """The products, unless y has them already; noise, rounding, clipping and scaling of all outputs; what clips is
+    multiplied again, if bounds are managed."""
+    for r in prange(y.shape[0]):
+        if not multiplied:
+            _product(volts[r], stored[r], transposed, y[r])
+        if w_noise[r] > 0.0:
+            for b in range(y.shape[1]):
+                _add_weight_noise(y[r, b], volts[r, b], w_noise[r], mix(keys[r] + np.uint64(7)), b)
+        add_noise(y[r].ravel(), noise[r], keys[r])
+        for b in range(y.shape[1]):
+            if read_out(y[r, b], c.out_step, c.out_bound, peaks[r, b]) and c.reduction >= 2.0:
+                _manage_bound(y[r, b], x[r, b], volts[r, b], stored[r], transposed, peaks[r, b], noise[r], w_noise[r],
+                              c, keys[r], b)  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy")
+def _manage_bound(
+    y: Floats,
+    x: Floats,
+    volts: Floats,
+    stored: Floats,
+    transposed: bool,
+    peak: np.float32,
+    noise: np.float32,
+    w_noise: np.float32,
+    c: Converters,
+    key: np.uint64,
+    b: int,
+) -> None:
+    """Multiply vector number b again with half the input, and again, until nothing clips. Overwrites volts and y."""
+    reduction, clipped = 2.0, True
+    while clipped and reduction <= c.reduction:
+        key = mix(key + np.uint64(1))
+        scale = peak * np.float32(reduction)
+        convert(x, scale, c.inp_step, c.inp_bound, volts)
+        _product(volts.reshape(1, -1), stored, transposed, y.reshape(1, -1))
+        if w_noise > 0.0:
+            _add_weight_noise(y, volts, w_noise, mix(key + np.uint64(7)), b)
+        _add_noise_at(y, noise, key, b)
+        clipped = read_out(y, c.out_step, c.out_bound, scale)
+        reduction *= 2.0
+
+
+@njit(cache=True)
+def _add_weight_noise(y: Floats, volts: Floats, w_noise: np.float32, key: np.uint64, b: int) -> None:
+    """σ‖x‖₂ξ for vector number b."""
+    total = np.float32(0.0)
+    for value in volts:
+        total += value * value
+    _add_noise_at(y, w_noise * np.float32(math.sqrt(total)), key, b)
+
+
+@njit(cache=True)
+def _add_noise_at(y: Floats, noise: np.float32, key: np.uint64, b: int) -> None:
+    """noise·ξ for vector number b: the numbers that it has in the sequence of all vectors."""
+    if noise == 0.0:
+        return
+    n = y.shape[0]
+    first = b * n
+    normals = np.empty(n + 3, np.float32)
+    fill_normals(key, first // 2, n + first % 2, normals)
+    for i in range(n):
+        y[i] += noise * normals[first % 2 + i]
