@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import importlib.util
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from analogbench.records.machine import has_nvidia_driver
 from analogbench.registry import Registry, load
+
+
+def _cuda() -> bool:
+    if not has_nvidia_driver():
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+if not _cuda():  # before anything imports Triton: its kernels are then interpreted, on the CPU
+    os.environ.setdefault("TRITON_INTERPRET", "1")
 
 Install = Callable[..., Path]
 
@@ -21,6 +35,25 @@ def pytest_sessionstart() -> None:
     """Without AIHWKIT, all that compares with it would be skipped unseen; where it has wheels it must be there."""
     if (sys.platform, platform.machine()) == ("linux", "x86_64") and importlib.util.find_spec("aihwkit") is None:
         pytest.exit("aihwkit is missing, a dependency on this platform; install it, see `analogbench doctor`", 4)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `gpu` are skipped where there is no GPU."""
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    if marked and not _cuda():
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason=NO_GPU))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that they were."""
+    missed = [report for report in terminalreporter.stats.get("skipped", []) if NO_GPU in str(report.longrepr)]
+    if missed:
+        terminalreporter.section("NOT TESTED: GPU", red=True, bold=True)
+        terminalreporter.line(f"{len(missed)} tests need CUDA and were skipped: {NO_GPU}", red=True)
+
+
+NO_GPU = "torch sees no CUDA GPU here; run `pytest -m gpu` where there is one"
 
 
 ALGORITHMS = '''

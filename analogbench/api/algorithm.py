@@ -45,6 +45,11 @@ class Algorithm(ABC):
 
     Params: ClassVar[type[RuleParams]] = RuleParams
 
+    capturable: bool = False
+    """Set it, on the class or an object, if `forward`, `backward` and `update` use tensors only: no counters or other
+    state in Python that changes from step to step, nothing read from a tensor, state changed in place. Only then are
+    many steps recorded as one CUDA graph and replayed, without Python; otherwise each is run as it is written."""
+
     def __init__(self, params: Any) -> None:
         """params: an instance of `Params`; in a job of R replicas its stackable fields are (R, 1, 1) tensors."""
         self.params = params

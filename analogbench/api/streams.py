@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 
 import numpy as np
 import torch
@@ -22,6 +22,10 @@ GOLDEN, MIX_1, MIX_2 = (number - 2**64 for number in SPLITMIX)
 """The same bits as signed integers, for torch's int64."""
 
 
+BLOCK = 64
+"""Draws of a stream whose keys are made together."""
+
+
 class Streams:
     """The named streams of R replicas on one torch device.
 
@@ -29,27 +33,54 @@ class Streams:
     each stream has given: it is all that a checkpoint has to keep.
     """
 
-    def __init__(self, seeds: Sequence[int], device: torch.device, prefix: str = "") -> None:
+    def __init__(
+        self, seeds: Sequence[int], device: torch.device, prefix: str = "", *, on_device: bool | None = None
+    ) -> None:
+        """on_device: make keys by torch operations on `device` and count the draws there, so that a replayed CUDA graph
+        draws on; by default everywhere but on the CPU. The numbers are the same."""
         self.seeds, self.device, self.prefix = tuple(seeds), device, prefix
-        self.position: dict[str, int] = {}
+        self.on_device = device.type != "cpu" if on_device is None else on_device
+        self._counters = DevicePositions(device)
+        self.position: MutableMapping[str, int] = self._counters if self.on_device else {}
         self._base: dict[str, NDArray[np.uint64]] = {}
+        self._blocks: dict[str, tuple[int, Tensor]] = {}
+        self._device_base: dict[str, Tensor] = {}
 
     def child(self, name: str) -> Streams:
         """An independent set of streams under the given name."""
-        return Streams(self.seeds, self.device, f"{self.prefix}{name}/")
+        return Streams(self.seeds, self.device, f"{self.prefix}{name}/", on_device=self.on_device)
 
     def keys(self, name: str) -> Tensor:
         """(R,) int64: a fresh 64-bit key per replica, for kernels that draw many numbers from it themselves."""
-        # R numbers a call: numpy on the host costs a tenth of the same arithmetic as torch operations.
         if name not in self._base:
             numbers = [_hash(f"{seed}:{self.prefix}{name}") for seed in self.seeds]
             self._base[name] = np.array(numbers, dtype=np.uint64)
+        return self._device_keys(name) if self.on_device else self._host_keys(name)
+
+    def _host_keys(self, name: str) -> Tensor:
         position = self.position.get(name, 0)
         self.position[name] = position + 1
-        z = self._base[name] + np.uint64(position * SPLITMIX[0] % 2**64)
+        number, row = divmod(position, BLOCK)
+        if self._blocks.get(name, (-1,))[0] != number:
+            self._blocks[name] = number, self._block(name, number)
+        return self._blocks[name][1][row]
+
+    def _block(self, name: str, number: int) -> Tensor:
+        """The keys of draws BLOCK·number and following, (BLOCK, R): many at once cost hardly more than one."""
+        draws = np.arange(BLOCK * number, BLOCK * (number + 1), dtype=np.uint64)[:, None]
+        z = self._base[name] + draws * np.uint64(SPLITMIX[0])
         z = (z ^ (z >> np.uint64(30))) * np.uint64(SPLITMIX[1])
         z = (z ^ (z >> np.uint64(27))) * np.uint64(SPLITMIX[2])
         return torch.from_numpy((z ^ (z >> np.uint64(31))).view(np.int64)).to(self.device)
+
+    def _device_keys(self, name: str) -> Tensor:
+        # Neither reads nor copies anything after the stream's first draw.
+        if name not in self._device_base:
+            self._device_base[name] = torch.tensor(self._base[name].view(np.int64).tolist(), device=self.device)
+        counter = self._counters.counter(name)
+        keys = mix(self._device_base[name] + counter * GOLDEN)
+        counter += 1
+        return keys
 
     def normal(self, name: str, *shape: int) -> Tensor:
         """(R, *shape) float32, standard normal."""
@@ -58,6 +89,35 @@ class Streams:
     def uniform(self, name: str, *shape: int) -> Tensor:
         """(R, *shape) float32, uniform in [0, 1)."""
         return uniform(self.keys(name), *shape)
+
+
+class DevicePositions(MutableMapping[str, int]):
+    """How many draws each stream has given, counted on a device. To read a number waits for the device."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._counters: dict[str, Tensor] = {}
+
+    def counter(self, name: str) -> Tensor:
+        """() int64: the tensor that counts; always the same one, since CUDA graphs keep its address."""
+        if name not in self._counters:
+            self._counters[name] = torch.zeros((), dtype=torch.int64, device=self._device)
+        return self._counters[name]
+
+    def __getitem__(self, name: str) -> int:
+        return int(self._counters[name])
+
+    def __setitem__(self, name: str, position: int) -> None:
+        self.counter(name).fill_(position)
+
+    def __delitem__(self, name: str) -> None:
+        del self._counters[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counters)
+
+    def __len__(self) -> int:
+        return len(self._counters)
 
 
 def mix(z: Tensor) -> Tensor:

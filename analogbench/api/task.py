@@ -157,6 +157,10 @@ class Task(ABC):
     in_default_grid: ClassVar[bool] = True
     """Whether `run` takes the task where none is named; what trains long or needs a download is left out."""
 
+    capturable: bool = False
+    """Whether the model in training and `loss` use tensors only, so that training steps may be recorded and replayed;
+    see `Algorithm.capturable`."""
+
     def __init__(self, params: Any) -> None:
         """params: an instance of `Params`; in a job of R replicas its stackable fields are (R, 1, 1) tensors."""
         self.params = params

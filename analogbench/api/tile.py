@@ -24,6 +24,10 @@ class Tile(ABC):
     pulses: Tensor
     """(R,) float64, pulses spent so far by each replica's array: the hardware cost; NaN where they are not counted."""
 
+    capturable: bool = False
+    """Whether `forward`, `backward`, `update` and `elapse` use tensors only, so that their steps may be recorded and
+    replayed; see `Algorithm.capturable`. `pulses` must then be added to in place."""
+
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:
         """Multiply by W, with the device's read non-idealities. x: (R, B, inputs) → (R, B, outputs)."""

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "analogbench.cli.suite:suite",
         "List, explain, run and report suites: named grids such as a figure of a paper.",
     ),
+    "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),

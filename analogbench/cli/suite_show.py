@@ -37,6 +37,7 @@ def show_suite(suite: Suite, name: str, registry: Registry) -> None:
             "file": str(suite.path or ""),
             "cells": _cells(suite, registry),
             "run": f"analogbench suite run {shlex.quote(name)}",
+            "bench": _bench(suite, name),
         }
     )
     for grid in suite.grid:
@@ -47,6 +48,14 @@ def show_suite(suite: Suite, name: str, registry: Registry) -> None:
     listed("Figures", map(_figure, suite.figure))
     for table in suite.published:
         _published(table)
+
+
+def _bench(suite: Suite, name: str) -> str:
+    """How to measure its speed; empty if it does not say beside what."""
+    if suite.bench is None:
+        return ""
+    beside = [f"{key} {text}" for key, text in suite.bench.model_dump(exclude_none=True).items()]
+    return f"analogbench bench {shlex.quote(name)}: {', '.join(beside)}"
 
 
 def _cells(suite: Suite, registry: Registry) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.api.streams import normal
-from analogbench.crossbar.layout import as_planes, curves_of, side_by_side
+from analogbench.crossbar.layout import KEPT, as_planes, curves_of, side_by_side
 from analogbench.crossbar.response import W_MAX, W_MIN, Response
 
 Floats = NDArray[np.float32]
@@ -47,7 +47,8 @@ class Array:
 
     def set_planes(self, planes: Tensor) -> None:
         """Give the crosspoints other constants, (PLANES, R, outputs, inputs) or (PLANES, R, 1, 1)."""
-        self.curves = curves_of(planes, self.response.kind)
+        # to look into the planes would wait for a GPU, and only the CPU's kernels make use of it
+        self.curves = curves_of(planes, self.response.kind) if planes.device.type == "cpu" else KEPT
         self._constants = side_by_side(planes, self.curves) if self.by_pulse else planes.contiguous()
         self.__dict__.pop("views", None)  # of the constants before
 

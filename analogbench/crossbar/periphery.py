@@ -69,7 +69,9 @@ class Periphery:
             from analogbench.crossbar.kernels import cpu_product
 
             return cpu_product.multiply(x, w, keys, self, manage_bounds=manage_bounds)
-        return self.multiply_plainly(x, w, keys, manage_bounds=manage_bounds)
+        from analogbench.crossbar.kernels import gpu_product
+
+        return gpu_product.multiply(x, w, keys, self, manage_bounds=manage_bounds)
 
     def multiply_plainly(self, x: Tensor, w: Tensor, keys: Tensor, *, manage_bounds: bool) -> Tensor:
         """`multiply` in plain torch: what the kernels answer to."""

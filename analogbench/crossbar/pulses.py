@@ -41,11 +41,20 @@ class Trains:
     p_d: Tensor
 
 
-def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings) -> Trains:
+@dataclass(frozen=True)
+class Factors:
+    """length: (R, B, 1) slots of each sample. x, d: (R, B, 1), what turns |x| and |d| into the probabilities
+    that a slot fires."""
+
+    length: Tensor
+    x: Tensor
+    d: Tensor
+
+
+def plan_factors(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings) -> Factors:
     """x: (R, B, inputs), d: (R, B, outputs), strength: (R, 1, 1), |lr|/dw_min. Samples without a finite k get no
     slot."""
-    x_abs, d_abs = x.abs(), d.abs()
-    x_max, d_max = x_abs.amax(-1, keepdim=True), d_abs.amax(-1, keepdim=True)  # (R, B, 1)
+    x_max, d_max = x.abs().amax(-1, keepdim=True), d.abs().amax(-1, keepdim=True)  # (R, B, 1)
     k = strength * x_max * d_max
     valid = (k > 0) & torch.isfinite(k)
     desired = float(settings.desired_bl)
@@ -55,8 +64,15 @@ def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings)
     if settings.balanced:
         balance = torch.sqrt(x_max / (d_max * (desired / k).clamp(max=1.0)))
         p_d, p_x = p_d * balance, p_x / balance
-    zero = torch.zeros((), device=x.device)
-    return Trains(length[..., 0], torch.where(valid, x_abs * p_x, zero), torch.where(valid, d_abs * p_d, zero))
+    return Factors(length, torch.where(valid, p_x, 0.0), torch.where(valid, p_d, 0.0))
+
+
+def plan_trains(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings) -> Trains:
+    """The trains of all lines. Arguments as for `plan_factors`."""
+    factors = plan_factors(x, d, strength, settings)
+    valid, zero = factors.length > 0, torch.zeros((), device=x.device)
+    p_x, p_d = torch.where(valid, x.abs() * factors.x, zero), torch.where(valid, d.abs() * factors.d, zero)
+    return Trains(factors.length[..., 0], p_x, p_d)
 
 
 def expected_pulses(x: Tensor, d: Tensor, strength: Tensor, settings: PulseSettings) -> Tensor:

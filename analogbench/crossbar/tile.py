@@ -20,6 +20,8 @@ Kernel = Callable[[Array, Tensor, Tensor, Tensor, PulseSettings, Tensor], Tensor
 class _CrossbarTile(Tile):
     """What both kinds of tile share: reading through the periphery, exact access, the count of pulses."""
 
+    capturable = True
+
     def __init__(self, array: Array, periphery: Periphery, streams: Streams) -> None:
         self.array, self.periphery, self.streams = array, periphery, streams
         r, outputs, inputs = array.hidden.shape
@@ -42,7 +44,9 @@ class _CrossbarTile(Tile):
 
     def _rate(self, lr: Tensor | float) -> Tensor:
         """lr as a (R, 1, 1) tensor."""
-        return torch.as_tensor(lr, dtype=torch.float32, device=self.pulses.device).expand(self.shape[0], 1, 1)
+        # made on the device: a copy from the host would end the capture of a CUDA graph
+        value = lr if isinstance(lr, Tensor) else torch.full((), lr, device=self.pulses.device)
+        return value.to(torch.float32).expand(self.shape[0], 1, 1)
 
 
 class PulsedTile(_CrossbarTile):
@@ -61,7 +65,7 @@ class PulsedTile(_CrossbarTile):
     ) -> None:
         super().__init__(array, periphery, streams)
         self.settings = settings
-        self.kernel = kernel or choose_kernel(array.hidden.device)
+        self.kernel = kernel or choose_kernel(array.hidden.device, array.response.kind)
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         self.check(x, d)

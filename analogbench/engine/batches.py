@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor
 
 from analogbench.api.streams import Streams
@@ -11,16 +12,39 @@ from analogbench.api.streams import Streams
 Pair = tuple[Tensor, Tensor]
 
 
-def training_batches(data: Pair, batch: int, streams: Streams) -> Iterator[Pair]:
-    """One epoch of (inputs, targets), each (R, B, ...), in an order drawn from each replica's stream "order"."""
-    count, replicas = len(data[0]), len(streams.seeds)
-    if batch >= count:  # the whole set at once: its order does not matter
-        yield _expand(data, replicas)
-        return
-    order = streams.uniform("order", count).argsort(dim=1)  # (R, N)
-    for start in range(0, count, batch):
-        index = order[:, start : start + batch]
-        yield data[0][index], data[1][index]
+class TrainingBatches:
+    """The mini-batches of one epoch after another, in orders drawn from each replica's stream "order".
+
+    Where in its order an epoch is, is counted on the device, in tensors that stay the same: a step that was recorded as
+    part of a CUDA graph takes the next mini-batch at every replay. A mini-batch as large as the set is the set.
+
+    full: mini-batches of `size` samples in an epoch. rest: samples of a shorter one at its end, 0 if there is none.
+    """
+
+    def __init__(self, data: Pair, batch: int, streams: Streams) -> None:
+        self.data, self.streams = data, streams
+        self.count = len(data[0])
+        self.size = min(batch, self.count)
+        self.full, self.rest = divmod(self.count, self.size)
+        self.whole = self.size == self.count
+        replicas, device = len(streams.seeds), streams.device
+        self._order = torch.zeros(replicas, 0 if self.whole else self.count, dtype=torch.int64, device=device)
+        self._start = torch.zeros((), dtype=torch.int64, device=device)
+        self._offsets = torch.arange(self.size, device=device)
+
+    def shuffle(self) -> None:
+        """Begin an epoch."""
+        if not self.whole:  # else the order does not matter
+            self._order.copy_(self.streams.uniform("order", self.count).argsort(dim=1))
+            self._start.zero_()
+
+    def take(self, size: int) -> Pair:
+        """The next `size` samples of each replica: inputs and targets, each (R, size, ...)."""
+        if self.whole:
+            return _expand(self.data, len(self.streams.seeds))
+        index = self._order.index_select(1, self._start + self._offsets[:size])  # (R, size)
+        self._start += size
+        return self.data[0][index], self.data[1][index]
 
 
 def evaluation_batches(data: Pair, batch: int, replicas: int) -> Iterator[Pair]:
@@ -35,5 +59,5 @@ def _expand(data: Pair, replicas: int) -> Pair:
 
 
 def steps_per_epoch(data: Pair, batch: int) -> int:
-    """How many mini-batches `training_batches` yields."""
+    """How many mini-batches an epoch has."""
     return max(1, -(-len(data[0]) // batch))

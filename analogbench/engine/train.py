@@ -8,9 +8,11 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from analogbench.engine.batches import evaluation_batches, training_batches
+from analogbench.engine.batches import evaluation_batches
+from analogbench.engine.capture import StepLoop
 from analogbench.engine.histogram import weight_counts
 from analogbench.engine.outcome import Outcome, Progress, ReportProgress
+from analogbench.engine.step import descend
 from analogbench.engine.training import Training, assemble
 from analogbench.grid.jobs import Job
 from analogbench.registry import Registry
@@ -28,8 +30,9 @@ def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> 
     torch.set_num_threads(1)
     training = assemble(job, registry, torch.device(target))
     protocol, noted = training.protocol, 0
+    loop = StepLoop(training)
     for epoch in range(protocol.epochs):
-        _train_epoch(training, epoch)
+        loop.run_epoch(epoch)
         if (epoch + 1) % protocol.evaluate_every and epoch + 1 < protocol.epochs:
             continue
         _note(training, noted, epoch + 1)
@@ -41,29 +44,10 @@ def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> 
     return _outcomes(training, time.perf_counter() - started)
 
 
-def _train_epoch(training: Training, epoch: int) -> None:
-    lr = training.lr * training.protocol.rate_factor(epoch)
-    for inputs, targets in training_batches(training.data.train, training.protocol.batch, training.streams):
-        train_step(training, inputs, targets, lr)
-
-
 def train_step(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) -> None:
     """One step of every replica on its mini-batch. inputs, targets: (R, B, ...), lr: (R, 1, 1)."""
-    layers, parameters = training.layers.rule_layers, training.parameters
-    losses = training.task.loss(training.model(inputs), targets)  # (R,)
-    # The gradient of a sum over replicas is each replica's own gradient. Asking for that of the anchors makes autograd
-    # visit every rule layer, also in a model without digital parameters.
-    wanted = [*parameters, *(layer.anchor for layer in layers)]
-    gradients = torch.autograd.grad(losses.sum(), wanted, allow_unused=True)
-    training.losses[:, training.step] = losses.detach()
+    training.losses[:, training.step] = descend(training, inputs, targets, lr)
     training.step += 1
-    for layer in layers:
-        layer.learn(lr)
-    for parameter, scale, gradient in zip(parameters, training.lr_scales, gradients, strict=False):
-        if gradient is not None:
-            rate = lr if scale == 1.0 else lr * scale
-            parameter.data.sub_(rate.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
-    training.layers.elapse()
 
 
 def _note(training: Training, since: int, epoch: int) -> None:

@@ -14,6 +14,7 @@ from analogbench.grid.plan import MOST_SEEDS, SEED_LIMIT, Plan, parse_seeds, pla
 from analogbench.grid.presentation import Presentation
 from analogbench.grid.presentation_parts import Text
 from analogbench.grid.selection import select
+from analogbench.grid.suite_bench import Bench
 from analogbench.grid.suite_errors import problems
 from analogbench.grid.suite_file import SuiteFile, in_words, read
 
@@ -51,7 +52,8 @@ class Grid(BaseModel):
 
 
 class Suite(Presentation):
-    """A suite: what is run, and how it is shown. name: the stem of its file."""
+    """A suite: what is run, and how it is shown. name: the stem of its file. bench: with what `analogbench bench`
+    compares its cells."""
 
     name: str
     title: Text
@@ -59,6 +61,7 @@ class Suite(Presentation):
     budget: Budget = "quick"
     seeds: Seeds = (0, 1, 2)
     grid: tuple[Grid, ...] = Field(min_length=1)
+    bench: Bench | None = None
     _file: SuiteFile | None = PrivateAttr(None)
     _called: str = PrivateAttr("")
 

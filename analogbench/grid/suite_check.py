@@ -10,16 +10,19 @@ from analogbench.errors import SelectionError, UnknownNameError, UsageError
 from analogbench.grid.presentation import By
 from analogbench.grid.presentation_matching import differences, having, members
 from analogbench.grid.suite import Suite, suite_plan
+from analogbench.grid.suite_bench import baseline_in, reference_part
 from analogbench.grid.suite_means import DescribedCell, check_figures
 
 if TYPE_CHECKING:
+    from analogbench.grid.cell import Cell
     from analogbench.grid.toml_lines import KeyPath
     from analogbench.registry import Registry
 
 
 def check_suite(registry: Registry, suite: Suite) -> None:
     """Check that every key is a parameter of something the suite runs, that its series match cells, and that every
-    published number and every line and point of a figure stands for one setting.
+    published number and every line and point of a figure stands for one setting; and that what the benchmark compares
+    with is there.
 
     Nothing is checked where cells are missing because devices cannot be used here, or where `suite_plan` refuses the
     suite, which is its to say. Raises SelectionError, which names the file, and the line and key of the problem.
@@ -30,10 +33,25 @@ def check_suite(registry: Registry, suite: Suite) -> None:
         return
     if plan.absent:
         return
+    _check_bench(registry, suite, plan.cells)
     cells = [DescribedCell.of(cell) for cell in plan.cells]
     _check_keys(suite, cells)
     _check_matches(suite, cells)
     check_figures(suite, cells)
+
+
+def _check_bench(registry: Registry, suite: Suite, cells: Sequence[Cell]) -> None:
+    if suite.bench is None:
+        return
+    try:
+        key = "reference"
+        if suite.bench.reference is not None:
+            reference_part(registry, suite.bench.reference)
+        key = "baseline"
+        if suite.bench.baseline is not None:
+            baseline_in(cells, suite.bench.baseline)
+    except UsageError as error:
+        raise suite.error(("bench", key), str(error)) from error
 
 
 def _check_keys(suite: Suite, cells: Iterable[DescribedCell]) -> None:

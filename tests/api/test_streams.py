@@ -37,6 +37,30 @@ def test_position_is_the_whole_state() -> None:
     assert torch.equal(first.normal("reads", 3), second.normal("reads", 3))
 
 
+def test_keys_made_on_the_device_are_those_made_on_the_host() -> None:
+    seeds = [0, 3, 2**40]
+    host, device = Streams(seeds, CPU).child("layer0"), Streams(seeds, CPU, on_device=True).child("layer0")
+    for name in ("reads", "pulses", "reads", "reads"):
+        assert torch.equal(host.keys(name), device.keys(name))
+    assert host.position == device.position == {"reads": 3, "pulses": 1}
+    host.position["reads"] = device.position["reads"] = 2**33  # a restored checkpoint
+    assert torch.equal(host.normal("reads", 3), device.normal("reads", 3))
+    assert list(device.position.items()) == [("reads", 2**33 + 1), ("pulses", 1)]
+    del device.position["pulses"]
+    assert len(device.position) == 1
+
+
+def test_a_stream_on_the_device_keeps_the_tensor_that_counts() -> None:
+    """A captured CUDA graph advances the counter by its address."""
+    streams = Streams([0], CPU, on_device=True)
+    streams.keys("reads")
+    counter = streams._counters.counter("reads")
+    address = counter.data_ptr()
+    streams.position["reads"] = 7
+    streams.keys("reads")
+    assert (counter.data_ptr(), int(counter)) == (address, 8)
+
+
 @pytest.mark.parametrize(("draw", "law"), [("normal", "norm"), ("uniform", "uniform")])
 def test_distribution(draw: str, law: str) -> None:
     s = Streams(range(20), CPU)

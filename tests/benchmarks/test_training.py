@@ -1,51 +1,57 @@
-"""Steps of training per second, stacked: run with `tox -e bench`. A round trains R replicas for one step."""
+"""Steps of training per second, stacked: run with `tox -e bench`. The cases are those of `analogbench bench`; a round
+trains R replicas for a few steps."""
 
+from __future__ import annotations
+
+import functools
 from typing import Any
 
 import pytest
 import torch
 
-from analogbench.engine.train import train_step
-from analogbench.engine.training import Training, assemble
-from analogbench.grid.cell import Cell, Part
-from analogbench.grid.jobs import Job
+from analogbench.bench.cases import Case, cases_of
+from analogbench.bench.stepping import walk_of
+from analogbench.grid.selection import unusable
+from analogbench.grid.suite import find_suite, suite_plan
 from analogbench.registry import Registry, load
 
-CASES = [
-    ("sgd", "digital"),
-    ("analog-sgd", "ideal-softbounds"),
-    ("analog-sgd", "softbounds"),
-    ("tiki-taka", "softbounds"),
-]
+SUITE, REPLICAS = "speed", (1, 8)
+STEPS = 3
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def registry() -> Registry:
     return load()
 
 
-def training(registry: Registry, algorithm: str, device: str, replicas: int) -> Training:
-    def part(kind: str, name: str) -> Part:
-        return Part(name=name, params=registry.get(kind, name).value.Params().model_dump())
+def cases() -> list[Any]:
+    suite = find_suite(registry(), SUITE)
+    assert suite.bench is not None
+    found = cases_of(registry(), suite_plan(registry(), suite).cells, suite.bench)
+    return [
+        pytest.param(case, replicas, id=f"{case.name}, R={replicas}".replace("×", "x"))
+        for case in found
+        for replicas in case.replicas(REPLICAS)
+    ]
 
-    parts = {"algorithm": part("algorithm", algorithm), "device": part("device", device)}
-    cells = [Cell(**parts, task=part("task", "mnist-fcn"), budget="quick", seed=seed) for seed in range(replicas)]
-    return assemble(Job(tuple(cells)), registry, torch.device("cpu"))
 
+@pytest.mark.parametrize("target", ["cpu", "cuda"])
+@pytest.mark.parametrize(("case", "replicas"), cases())
+def test_training_step(benchmark: Any, case: Case, replicas: int, target: str) -> None:
+    if target == "cuda" and not torch.cuda.is_available():
+        pytest.skip("there is no CUDA GPU that torch can use")
+    if target not in case.targets:
+        pytest.skip(f"{case.cell.device} has no kernels for {target} here")
+    if why := unusable(registry(), "device", case.cell.device.name):
+        pytest.skip(why)
+    walk = walk_of(case.cell, replicas, target, registry())
 
-@pytest.mark.parametrize("replicas", [1, 8])
-@pytest.mark.parametrize(("algorithm", "device"), CASES, ids=[" x ".join(case) for case in CASES])
-def test_training_step(benchmark: Any, registry: Registry, algorithm: str, device: str, replicas: int) -> None:
-    job = training(registry, algorithm, device, replicas)
-    index = torch.randint(0, 4000, (replicas, 10), generator=torch.Generator().manual_seed(0))
-    inputs, targets = (tensor[index] for tensor in job.data.train)
+    def steps() -> None:
+        walk.advance(STEPS)
+        walk.wait()
 
-    def step() -> None:
-        job.step = 0
-        train_step(job, inputs, targets, job.lr)
-
+    benchmark.group = f"{case.task} {target}"
     benchmark.extra_info["replicas"] = replicas
-    benchmark.pedantic(step, rounds=30, iterations=5, warmup_rounds=10)
-    benchmark.extra_info["replica_steps_per_second"] = (
-        round(replicas / benchmark.stats["mean"]) if benchmark.stats else None
-    )
+    benchmark.pedantic(steps, rounds=15, iterations=1, warmup_rounds=5)
+    if benchmark.stats:
+        benchmark.extra_info["replica_steps_per_second"] = round(STEPS * replicas / benchmark.stats["median"])

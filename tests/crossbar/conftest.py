@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -28,15 +28,16 @@ class Factory:
     """Makes arrays whose replicas are copies of one instance, so that replicas are independent repetitions."""
 
     def __call__(self, kind: str, replicas: int, outputs: int, inputs: int, **spread: Any) -> Array:
-        c2c, write_noise = spread.pop("c2c", 0.0), spread.pop("write_noise", 0.0)
+        c2c, write_noise, device = spread.pop("c2c", 0.0), spread.pop("write_noise", 0.0), spread.pop("device", CPU)
         by_pulse = spread.pop("by_pulse", True)
         values: dict[str, Any] = {"tau": 0.6, "dw_min": 0.002} | spread
         planes = draw_planes((1, outputs, inputs), Spread(**values), Streams([1], CPU))
         response = self._curve(kind, planes, replicas)
-        planes = planes.expand(-1, replicas, -1, -1).contiguous()
+        planes = planes.expand(-1, replicas, -1, -1).contiguous().to(device)
+        response = replace(response, shared=response.shared.to(device))
 
         def column(value: float) -> torch.Tensor:
-            return torch.full((replicas, 1, 1), float(value))
+            return torch.full((replicas, 1, 1), float(value), device=device)
 
         noise = column(write_noise) if write_noise else None
         shape = (replicas, outputs, inputs)

@@ -59,8 +59,8 @@ START = "title = 't'\n[[grid]]\n"
         (
             "titel = 't'\n[[grid]]\n[[figure]]\n",
             ", line 1: the key 'title' is missing; line 1: unknown key 'titel'; did you mean 'title'? (choose from: "
-            "budget, choices, data, description, figure, findings, grid, published, seeds, series, source, title); "
-            "line 3, figure 1: the key 'kind' is missing; line 3, figure 1: the key 'name' is missing",
+            "bench, budget, choices, data, description, figure, findings, grid, published, seeds, series, source, "
+            "title); line 3, figure 1: the key 'kind' is missing; line 3, figure 1: the key 'name' is missing",
         ),
         ("title = 3\n[[grid]]", ", line 1, title: 3 should be a quoted text"),
         ("title = 't'\ngrid = []", ", line 2, grid: must not be empty"),
@@ -132,9 +132,10 @@ START = "title = 't'\n[[grid]]\n"
         ),
         (
             "titel = 1\ntitle = 't'\nbudgett = 1\nx = 1\ny = 1\nz = 1\nw = 1\nv = 1\n[[grid]]",
-            ", line 1: unknown key 'titel'; did you mean 'title'? (choose from: budget, choices, data, description, "
-            "figure, findings, grid, published, seeds, series, source, title); line 3: unknown key 'budgett'; did you "
-            "mean 'budget'?; line 4: unknown key 'x'; line 5: unknown key 'y'; line 6: unknown key 'z'; and 2 more",
+            ", line 1: unknown key 'titel'; did you mean 'title'? (choose from: bench, budget, choices, data, "
+            "description, figure, findings, grid, published, seeds, series, source, title); line 3: unknown key "
+            "'budgett'; did you mean 'budget'?; line 4: unknown key 'x'; line 5: unknown key 'y'; line 6: unknown "
+            "key 'z'; and 2 more",
         ),
         (
             f"{START}[[figure]]\nkind = 'sweep'\nname = 'f'\nover = 'step'\n",

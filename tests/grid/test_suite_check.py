@@ -129,6 +129,38 @@ def test_what_a_figure_draws_stands_for_one_setting(
     assert str(caught.value).startswith(f"suite {suite.path}, line 10, figure 1: {problem}")
 
 
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("reference = 'soft'\nbaseline = 'half'", ""),
+        ("reference = 'sotf'", "line 26, bench.reference: unknown device 'sotf'; did you mean 'soft'?"),
+        (
+            "baseline = 'half'\nreference = 'soft[tau=1,2]'",
+            "line 27, bench.reference: the reference 'soft[tau=1,2]' stands for 2 devices; name one",
+        ),
+        (
+            "baseline = 'half-exact'",
+            "line 26, bench.baseline: unknown algorithm of the cells 'half-exact'; choose from: half",
+        ),
+    ],
+)
+def test_what_the_benchmark_compares_with_is_there(
+    registry: Registry, tmp_path: Path, table: str, problem: str
+) -> None:
+    suite = _suite(tmp_path, f"{GOOD.rstrip()}\n[bench]\n{table}\n")
+    if not problem:
+        check_suite(registry, suite)
+        return
+    with pytest.raises(SelectionError) as caught:
+        check_suite(registry, suite)
+    assert str(caught.value).startswith(f"suite {suite.path}, {problem}")
+
+
+def test_an_unknown_key_of_the_benchmark_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SelectionError, match="line 26, bench: unknown key 'referense'; did you mean 'reference'"):
+        _suite(tmp_path, f"{GOOD.rstrip()}\n[bench]\nreferense = 'soft'\n")
+
+
 def test_what_no_task_declares_is_told(registry: Registry, tmp_path: Path) -> None:
     text = GOOD.replace('name = "tau"', 'name = "tau"\nvalue = "nosuch"').replace('metric = "loss"', 'metric = "lost"')
     suite = _suite(tmp_path, text)

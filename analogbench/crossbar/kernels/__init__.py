@@ -1,24 +1,38 @@
-"""One law of the pulsed update, three kernels: `reference` (plain), `cpu` (numba), `gpu` (matrix products).
+"""One law of the pulsed update, four kernels: `reference` (plain), `cpu` (numba), `gpu_triton` (one pass over the
+weights) and `gpu` (matrix products, where Triton or a curve for it is missing).
 
 Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place and returns the
 number of pulses of each replica. The expected update has two: `expected` (plain torch) and `cpu_expected` (one pass
-in numba), with a function `expected_update(array, steps)`.
+in numba), with a function `expected_update(array, x, d, rate, sigma, keys)`.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
 
-def choose_kernel(device: torch.device) -> Callable[..., Any]:
-    """The fast kernel for tensors on `device`."""
+@functools.cache
+def has_triton() -> bool:
+    """Whether kernels for a GPU can be written in Triton; torch brings it along on Linux."""
+    return importlib.util.find_spec("triton") is not None
+
+
+def choose_kernel(device: torch.device, kind: int | None = None) -> Callable[..., Any]:
+    """The fast kernel for tensors on `device` and curves of a `response` kind, if it is known."""
     if device.type == "cpu":
         from analogbench.crossbar.kernels import cpu  # imports numba, which a GPU machine may lack
 
         return cpu.pulsed_update
+    if has_triton():
+        from analogbench.crossbar.kernels import gpu_triton, gpu_triton_response
+
+        if kind in gpu_triton_response.SUPPORTED:
+            return gpu_triton.pulsed_update
     from analogbench.crossbar.kernels import gpu
 
     return gpu.pulsed_update

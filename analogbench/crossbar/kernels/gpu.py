@@ -4,7 +4,11 @@ weights.
 The signed 0/1 trains of all slots of all samples are the inner dimension of two batched products, which give the
 exact joint counts N₊ − N₋ = −DᵀX and N₊ + N₋ = |D|ᵀ|X| for every crosspoint. The weight then follows dw = s₊q₊(w) −
 s₋q₋(w), with s± = N± + c2c·√N±·ξ±, by one exponential step (exact for responses linear in w): Δw = f·(e^z − 1)/z, f
-the right- hand side at w and z its derivative. Only the order of pulses inside a chunk is averaged.
+the right-hand side at w and z its derivative. Only the order of pulses inside a chunk is averaged.
+
+On a GPU the trains are float16, for which the products take a fraction of the time, and still exact: entries are −1, 0
+and 1, so that every partial sum is an integer of at most CHUNK·slots, and float16 holds integers up to 2048 exactly.
+How many of the slots a sample uses is known on the device only: all are multiplied, those after its end as zeros.
 """
 
 from __future__ import annotations
@@ -21,6 +25,9 @@ CHUNK = 5
 """Samples whose pulses are applied at once. Measured against the reference kernel: at 76 pulses per weight and ten
 samples the averaged order shows, at 8 it does not. A constant, so that a replica's numbers do not depend on its
 neighbours."""
+
+HALF_INTEGERS = 2048
+"""Up to here float16 holds every integer."""
 
 
 def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
@@ -45,8 +52,10 @@ def _count(
     """The numbers of pulses up and down at each crosspoint, (R, outputs, inputs) each."""
     trains = plan_trains(x, d, lr.abs() / array.dw_min, settings)
     fire_x, fire_d = (fire.flatten(1, 2) for fire in draw_trains(x, d, trains, keys, settings.desired_bl))
-    difference = -lr.sign() * torch.bmm(fire_d.mT, fire_x)
-    total = torch.bmm(fire_d.abs().mT, fire_x.abs())
+    if x.is_cuda and fire_x.shape[1] <= HALF_INTEGERS:
+        fire_x, fire_d = fire_x.half(), fire_d.half()
+    difference = -lr.sign() * torch.bmm(fire_d.mT, fire_x).float()
+    total = torch.bmm(fire_d.abs().mT, fire_x.abs()).float()
     return (total + difference) / 2, (total - difference) / 2
 
 

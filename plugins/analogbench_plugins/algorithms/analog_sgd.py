@@ -16,6 +16,7 @@ class AnalogSGD(SingleTileRule):
     name = "analog-sgd"
     formula = "W ← U(W, −lr·g), U(W, Δ) = W + Δ⊙F(W) − |Δ|⊙G(W)"
     source = "Gokmen & Vlasov, Front. Neurosci. 2016; dynamics: Wu et al., NeurIPS 2024, eq. 5"
+    capturable = True
 
     def update(self, state: Tile, x: Tensor, d: Tensor, lr: Tensor) -> None:
         state.update(x, d, lr)

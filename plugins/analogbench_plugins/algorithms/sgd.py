@@ -16,6 +16,7 @@ class SGD(SingleTileRule):
     name = "sgd"
     formula = "W ← W − lr·g"
     source = "Robbins & Monro 1951"
+    capturable = True
 
     @classmethod
     def fits(cls, device: type[Device]) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from analogbench.api import Algorithm, Compound, MakeTile, RuleParams, Tile, hookimpl, param
 
@@ -23,12 +23,17 @@ class TikiTakaParams(RuleParams):
 
 @dataclass
 class TikiTakaState:
-    """slow: W, holds the weights. fast: P. cursor: the next column to transfer. batches: mini-batches seen."""
+    """slow: W, holds the weights. fast: P. cursor: () int64, next column to transfer. batches: mini-batches seen."""
 
     slow: Tile
     fast: Tile
-    cursor: int = 0
+    cursor: Tensor = field(init=False)
     batches: int = 0
+
+    def __post_init__(self) -> None:
+        import torch
+
+        self.cursor = torch.zeros((), dtype=torch.int64, device=self.fast.pulses.device)
 
 
 class TikiTaka(Algorithm):
@@ -39,6 +44,10 @@ class TikiTaka(Algorithm):
     formula = "P ← U(P, −β·g);  W[:, c] ← U(W[:, c], +α·P[:, c]), next column c every transfer;  layer: W + γP"
     source = "Gokmen & Haensch, Front. Neurosci. 2020; dynamics: Wu et al., NeurIPS 2024, eq. 9"
     Params = TikiTakaParams
+
+    def __init__(self, params: Any) -> None:
+        super().__init__(params)
+        self.capturable = params.transfer_every == 1  # else mini-batches are counted in Python
 
     def compound(self) -> Compound:
         p = self.params
@@ -69,12 +78,14 @@ class TikiTaka(Algorithm):
             self._transfer(state, lr)
 
     def _transfer(self, state: TikiTakaState, lr: Tensor) -> None:
+        import torch
+
         replicas, _, inputs = state.fast.shape
         reads = min(self.params.n_reads, inputs)
-        one_hot = lr.new_zeros(replicas, reads, inputs)
-        for read in range(reads):
-            one_hot[:, read, (state.cursor + read) % inputs] = 1.0
-        state.cursor = (state.cursor + reads) % inputs
+        lines = torch.arange(inputs, device=lr.device)
+        read = (state.cursor + lines[:reads]) % inputs
+        one_hot = (read[:, None] == lines).to(lr.dtype).repeat(replicas, 1, 1)  # (R, reads, inputs)
+        state.cursor.add_(reads).remainder_(inputs)  # in place: a replayed graph goes on from it
         columns = state.fast.forward(one_hot)  # (R, reads, outputs)
         state.slow.update(one_hot, -columns, self.params.transfer_lr * lr)
 

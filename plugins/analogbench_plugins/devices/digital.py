@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class DigitalTile(Tile):
     """R float32 matrices; spends no pulses."""
 
+    capturable = True
+
     def __init__(self, shape: tuple[int, int, int], context: TileContext) -> None:
         import torch
 

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 class Classification(Task):
-    """A task whose outputs are (R, B, classes) and whose targets (R, B) are class numbers."""
+    """A task whose outputs are (R, B, classes) and whose targets (R, B) are class numbers; its model uses tensors
+    only."""
 
     metric = Metric("accuracy", "test accuracy", unit="%", scale=100.0)
+    capturable = True
 
     def loss(self, output: Tensor, target: Tensor) -> Tensor:
         return cross_entropy(output, target).mean(1)

@@ -59,6 +59,7 @@ class LeastSquares(Task):
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, Figs. 1, 3 and 4"
     metric = Metric("error", "asymptotic error (loss / D)", higher_is_better=False, log_axis=True)
     Params = LeastSquaresParams
+    capturable = True
 
     def protocol(self, budget: Budget) -> Protocol:
         steps = self.params.steps or STEPS[budget]
