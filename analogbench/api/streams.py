@@ -62,6 +62,7 @@ class Streams:
         self.position[name] = position + 1
         number, row = divmod(position, BLOCK)
         if self._blocks.get(name, (-1,))[0] != number:
+            self._blocks.pop(name, None)  # never two at once
             self._blocks[name] = number, self._block(name, number)
         return self._blocks[name][1][row]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Iterator
 
 import torch
 
-from analogbench.engine.batches import training_batches
-from analogbench.engine.train import train_step
+from analogbench.engine.batches import TrainingBatches
+from analogbench.engine.capture import StepLoop
 from analogbench.engine.training import Training, assemble
 from analogbench.grid.cell import Cell
 from analogbench.grid.jobs import Job
@@ -20,16 +18,27 @@ WARM_STEPS, LEAST_WARM_STEPS = 100, 5
 
 
 class Walk:
-    """A job on its way through its data, epoch after epoch, without evaluations."""
+    """A job on its way through its data, epoch after epoch, in full mini-batches and without
+    evaluations."""
 
     def __init__(self, training: Training) -> None:
         self.training = training
-        self._steps = self._endless()
+        self._loop = StepLoop(training)
+        self._epoch = self._left = 0
 
     def advance(self, steps: int) -> None:
         """Train for so many steps, batches included. On a GPU they need not have ended yet."""
-        for _ in itertools.islice(self._steps, steps):
-            pass
+        training = self.training
+        while steps:
+            if not self._left:
+                if training.step + self._loop.batches.full > training.losses.shape[1]:
+                    training.step = 0  # there is room for the losses of one training only
+                self._loop.begin_epoch(self._epoch)
+                self._epoch = (self._epoch + 1) % training.protocol.epochs
+                self._left = self._loop.batches.full
+            now = min(steps, self._left)
+            self._loop.run_full(now)
+            steps, self._left = steps - now, self._left - now
 
     def timed(self, steps: int) -> float:
         """The seconds that so many steps take, until the last has ended."""
@@ -52,24 +61,14 @@ class Walk:
     def compute_batch(self) -> None:
         """Let the model compute the next batch, without learning from it: for those who look at what it does."""
         training = self.training
-        inputs, _ = next(training_batches(training.data.train, training.protocol.batch, training.streams))
-        training.model(inputs)
+        batches = TrainingBatches(training.data.train, training.protocol.batch, training.streams)
+        batches.shuffle()
+        training.model(batches.take(batches.size)[0])
 
     def wait(self) -> None:
         """Until the device has done everything."""
         if self.training.lr.is_cuda:
             torch.cuda.synchronize()
-
-    def _endless(self) -> Iterator[None]:
-        """Yields after each step, as `engine.train` makes them."""
-        training = self.training
-        for epoch in itertools.cycle(range(training.protocol.epochs)):
-            lr = training.lr * training.protocol.rate_factor(epoch)
-            for inputs, targets in training_batches(training.data.train, training.protocol.batch, training.streams):
-                if training.step == training.losses.shape[1]:  # there is room for the losses of one training only
-                    training.step = 0
-                train_step(training, inputs, targets, lr)
-                yield
 
 
 def walk_of(cell: Cell, replicas: int, target: str, registry: Registry) -> Walk:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analogbench.grid.plan import Plan
+from analogbench.run.memory import size_text
 from analogbench.run.sizing import Size
 from analogbench.run.wording import count_of
 
@@ -29,6 +30,8 @@ def opening(grid: Plan, todo: int, size: Size) -> str:
     if todo:
         workers = ", ".join(f"{count} on {place}" for place, count in sorted(size.workers.items()))
         text += f"; workers: {workers}, threads of each: {size.threads}"
+    if todo and size.memory is not None:
+        text += f", memory: {size_text(size.memory)}"
     if grid.unfit:
         text += f"\nleft out, since they do not fit: {', '.join(_unfit(grid))}"
     return "\n".join([text, *(f"left out: {absent}" for absent in grid.absent)])

@@ -11,6 +11,7 @@ import click
 
 from analogbench.api.task import BUDGETS, Budget
 from analogbench.cli.data_option import data_dir_option
+from analogbench.run.memory import parse_size
 from analogbench.run.sizing import Limits
 
 DEFAULT_SEEDS, DEFAULT_BUDGET = "3", BUDGETS[1]
@@ -37,9 +38,12 @@ class Request:
     tasks: tuple[str, ...] = ()
 
 
-def request_of(*, workers: int | None, threads: int | None, stack: int | None, **options: Any) -> Request:
-    """What click makes of the options, as one object."""
-    return Request(**options, limits=Limits(workers, threads, stack))
+def request_of(
+    *, workers: int | None, threads: int | None, stack: int | None, memory: str | None, **options: Any
+) -> Request:
+    """What click makes of the options, as one object. Raises UsageError."""
+    size = None if memory is None else parse_size(memory)
+    return Request(**options, limits=Limits(workers, threads, stack, size))
 
 
 def selection_options(command: _F) -> _F:
@@ -91,7 +95,7 @@ def protocol_options(seeds: str, budget: str) -> Callable[[_F], _F]:
 
 
 def _size_options(command: _F) -> _F:
-    """The options that say how the run is spread over the machine."""
+    """The options that say how the run is spread over the machine, and how much of it is used."""
     options = {
         "--stack": "Replicas trained together in one job.  [default: 16 on cpu, 64 on cuda]",
         "--threads": "Threads of each worker.  [default: all cores, shared]",
@@ -99,4 +103,5 @@ def _size_options(command: _F) -> _F:
     }
     for name, text in options.items():
         command = click.option(name, type=click.IntRange(min=1), metavar="N", help=text)(command)
-    return command
+    text = "Memory for all workers of a target, such as 8G or 500M.  [default: 80 % of what is free]"
+    return click.option("--memory", metavar="SIZE", help=text)(command)

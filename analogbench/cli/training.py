@@ -27,7 +27,7 @@ from analogbench.run.sizing import Size, choose_target, size_up
 from analogbench.run.stopping import exit_code, signals_raised
 from analogbench.run.wording import count_of, title
 
-SETTINGS = Settings()
+SETTINGS = Settings(predict="analogbench.engine.memory:predict")
 """How workers train; a test puts something quicker here."""
 
 
@@ -142,7 +142,8 @@ def _train(size: Size, target: str, registry: Registry, store: Store, known: Seq
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
     recorder = Recorder(store, registry, provenance(["analogbench", *sys.argv[1:]], registry), display.note)
-    coordinator = Coordinator(replace(SETTINGS, target=target, threads=size.threads), size.workers, recorder, display)
+    settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory)
+    coordinator = Coordinator(settings, size.workers, recorder, display)
     try:
         coordinator.run(longest_first(size.jobs, registry, known))
     except OSError as error:

@@ -41,16 +41,24 @@ class StepLoop:
 
     def run_epoch(self, epoch: int) -> None:
         """All steps of `epoch`, counted from 0."""
-        self._lr.copy_(self.training.lr * self.training.protocol.rate_factor(epoch))
-        self.batches.shuffle()
-        left = self.batches.full
-        if self.steps_in_graph:
-            left = self._replay(self._warmed_up(left))
-        for _ in range(left):
-            self._step(self.batches.size)
+        self.begin_epoch(epoch)
+        self.run_full(self.batches.full)
         if self.batches.rest:
             self._step(self.batches.rest)
-        self.training.step += self.batches.full + (self.batches.rest > 0)
+            self.training.step += 1
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Draw the order of `epoch` and set its learning rate; the next loss goes to column `training.step`."""
+        self._lr.copy_(self.training.lr * self.training.protocol.rate_factor(epoch))
+        self._column.fill_(self.training.step)
+        self.batches.shuffle()
+
+    def run_full(self, steps: int) -> None:
+        """The next `steps` steps of the epoch, all on mini-batches of full size."""
+        self.training.step += steps
+        left = self._replay(self._warmed_up(steps)) if self.steps_in_graph else steps
+        for _ in range(left):
+            self._step(self.batches.size)
 
     def _step(self, size: int) -> None:
         """One step on `size` samples. Whatever changes from step to step is on the device."""

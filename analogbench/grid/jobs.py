@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,9 +36,21 @@ def pack(cells: Iterable[Cell], registry: Registry, limit: int) -> list[Job]:
         raise ValueError(f"a job holds at least one replica, not {limit}")
     groups: dict[Hashable, list[Cell]] = defaultdict(list)
     for cell in cells:
-        fixed = (_fixed("algorithm", cell.algorithm, registry), _fixed("device", cell.device, registry))
-        groups[(*fixed, _fixed("task", cell.task, registry), cell.budget)].append(cell)
-    return [Job(part) for group in groups.values() for part in _split(group, _limit(group[0], registry, limit))]
+        groups[kind_of(cell, registry)].append(cell)
+    return [job for group in groups.values() for job in cut(group, _limit(group[0], registry, limit))]
+
+
+def kind_of(cell: Cell, registry: Registry) -> Hashable:
+    """The same for cells that may share a job: all that their tensors' shapes depend on."""
+    fixed = (_fixed("algorithm", cell.algorithm, registry), _fixed("device", cell.device, registry))
+    return *fixed, _fixed("task", cell.task, registry), cell.budget
+
+
+def cut(cells: Sequence[Cell], limit: int) -> list[Job]:
+    """`cells` in as few jobs as `limit` allows, whose sizes differ by one at most."""
+    count = -(-len(cells) // limit)
+    bounds = [-(-len(cells) * i // count) for i in range(count + 1)]
+    return [Job(tuple(cells[start:end])) for start, end in itertools.pairwise(bounds)]
 
 
 def _limit(cell: Cell, registry: Registry, limit: int) -> int:
@@ -51,10 +63,3 @@ def _fixed(kind: Kind, part: Part, registry: Registry) -> Hashable:
     stackable = stackable_names(registry.get(kind, part.name).value.Params)
     # An optional number that is not set cannot be stacked with one that is: being None is fixed, too.
     return part.name, tuple(sorted((k, v) for k, v in part.params.items() if k not in stackable or v is None))
-
-
-def _split(cells: list[Cell], limit: int) -> list[tuple[Cell, ...]]:
-    """`cells` in as few pieces as `limit` allows, whose sizes differ by one at most."""
-    count = -(-len(cells) // limit)
-    bounds = [-(-len(cells) * i // count) for i in range(count + 1)]
-    return [tuple(cells[start:end]) for start, end in itertools.pairwise(bounds)]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from analogbench.grid.jobs import Job
+from analogbench.grid.jobs import Job, cut, kind_of
 from analogbench.records.provenance import now
 from analogbench.records.record import Record
 from analogbench.run.display import Display
 from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
-from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Settings, Started
+from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Settings, Started, TooLarge
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.sizing import target_of
 from analogbench.run.wording import title, verdict
@@ -43,6 +43,7 @@ class Coordinator:
         self._waiting: deque[_Attempt] = deque()
         self._flying: dict[int, _Attempt] = {}
         self._numbers = itertools.count(1)
+        self._most: dict[Hashable, int] = {}  # replicas that fit into memory, by the kind of their cells
         self.interrupt: KeyboardInterrupt | None = None
         self.records: list[Record] = []
         """The records made so far, in the order in which they came."""
@@ -119,7 +120,13 @@ class Coordinator:
                 )
                 return
             answer = Failure("crashed", f"the worker process was lost {ATTEMPTS} times: {answer.reason}")
-        if isinstance(answer, Done) or len(attempt.job.cells) == 1 or answer.status == "skipped":
+        single = len(attempt.job.cells) == 1
+        if isinstance(answer, TooLarge):
+            if not single:
+                self._shrink(number, attempt, answer)
+                return
+            answer = Failure("oom", answer.reason)
+        if isinstance(answer, Done) or single or answer.status == "skipped":
             self._record(number, attempt, answer)
         else:
             self._split(number, attempt, answer)
@@ -130,11 +137,32 @@ class Coordinator:
         self._display.finished(number, f"{self._title(attempt)}: {verdict(records)}", len(records))
 
     def _split(self, number: int, attempt: _Attempt, failure: Failure) -> None:
-        """Run each cell of a failed job alone, next: the innocent among them come to their ends."""
+        """Run each cell of a failed job alone, next: the innocent among them come to their ends. Where memory ran out,
+        two halves may fit already."""
         cells = attempt.job.cells
-        self._waiting.extendleft(_Attempt(Job((cell,))) for cell in reversed(cells))
-        text = f"{self._title(attempt)}: {failure.status}: {failure.reason}; running its {len(cells)} cells one by one"
+        halves = failure.status == "oom" and len(cells) > 2
+        pieces = cut(cells, -(-len(cells) // 2) if halves else 1)
+        self._waiting.extendleft(_Attempt(job) for job in reversed(pieces))
+        how = "in two halves" if halves else "one by one"
+        text = f"{self._title(attempt)}: {failure.status}: {failure.reason}; running its {len(cells)} cells {how}"
         self._display.dropped(number, text)
+
+    def _shrink(self, number: int, attempt: _Attempt, answer: TooLarge) -> None:
+        """Cut this job, and all of its kind that still wait, into jobs that fit; a single cell is asked for again."""
+        most = self._most[self._kind(attempt)] = max(1, answer.fits)
+        self._waiting = deque(piece for each in (attempt, *self._waiting) for piece in self._fitting(each))
+        how = "one by one" if most == 1 else f"{most} at a time"
+        text = f"{self._title(attempt)}: {answer.reason}; running its {len(attempt.job.cells)} cells {how}"
+        self._display.dropped(number, text)
+
+    def _fitting(self, attempt: _Attempt) -> list[_Attempt]:
+        most = self._most.get(self._kind(attempt), len(attempt.job.cells))
+        if len(attempt.job.cells) <= most:
+            return [attempt]
+        return [_Attempt(job) for job in cut(attempt.job.cells, most)]
+
+    def _kind(self, attempt: _Attempt) -> Hashable:
+        return kind_of(attempt.job.cells[0], self._registry)
 
     def _title(self, attempt: _Attempt) -> str:
         return title(attempt.job, self._registry)

@@ -37,15 +37,16 @@ def died(exit_code: int | None, log: Path) -> Failure:
 def _status(error: BaseException, registry: Registry | None) -> Status:
     if isinstance(error, UnavailableError):
         return "skipped"
-    if _is_out_of_memory(error):
+    if is_out_of_memory(error):
         return "oom"
     if isinstance(error, PluginError) or _raised_by_third_party(error, registry):
         return "plugin-error"
     return "crashed"
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
-    """torch is asked by name: torch.cuda.OutOfMemoryError, or the RuntimeError of its CPU allocator."""
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` means that. torch's errors by name: torch.cuda.OutOfMemoryError, or the RuntimeError of its CPU
+    allocator."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)

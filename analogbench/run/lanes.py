@@ -8,7 +8,6 @@ import multiprocessing
 import threading
 from collections.abc import Mapping
 from concurrent.futures import CancelledError
-from dataclasses import replace
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, cast
@@ -16,8 +15,10 @@ from typing import Any, cast
 from pebble import ProcessExpired, ProcessPool
 
 from analogbench.grid.jobs import Job
+from analogbench.records.machine import available_cores
 from analogbench.run.environment import environment, worker_variables
 from analogbench.run.failure import died
+from analogbench.run.foresight import shared
 from analogbench.run.messages import Answer, Ended, Failure, Lost, Settings
 from analogbench.run.stopping import interrupts_blocked, interrupts_ignored
 from analogbench.run.worker import log_of, work
@@ -96,17 +97,15 @@ class Lanes:
 
     def __init__(self, workers: Mapping[str, int], settings: Settings, events: SimpleQueue[Any]) -> None:
         """workers: how many lanes for each target, "cpu" or "cuda"."""
-        self._free = {
-            target: [Lane(replace(settings, target=target), events) for _ in range(count)]
-            for target, count in workers.items()
-        }
+        own = {target: shared(settings, target, count) for target, count in workers.items()}
+        self._free = {target: [Lane(own[target], events) for _ in range(count)] for target, count in workers.items()}
         self._busy: dict[int, tuple[str, Lane]] = {}
-        self._settings = settings
+        self._settings, self._most = settings, max(1, available_cores() // settings.threads)
         self._stack = contextlib.ExitStack()
 
     def free(self, target: str) -> bool:
-        """Whether a lane of the target waits for a job."""
-        return bool(self._free[target])
+        """Whether a lane of the target waits for a job, and cores for its threads."""
+        return bool(self._free[target]) and len(self._busy) < self._most
 
     @property
     def busy(self) -> bool:

@@ -15,7 +15,9 @@ class Settings:
 
     target: "cpu" or "cuda". threads: how many a worker may use. train, load: "module:function", how a job is trained
     and how the registry is loaded; resolved in the worker. address: the coordinator's socket; the workers' logs lie
-    beside it.
+    beside it. predict: "module:function", how the memory that a job needs is predicted; empty where nothing is.
+    memory: bytes that all workers of a target may use together; None stands for most of what is free. sharers: how many
+    workers the target has.
     """
 
     target: str = "cpu"
@@ -23,6 +25,9 @@ class Settings:
     train: str = "analogbench.engine.train:train"
     load: str = "analogbench.registry:load"
     address: str = ""
+    predict: str = ""
+    memory: int | None = None
+    sharers: int = 1
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,21 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class TooLarge:
+    """A job was not begun, since it would not fit into memory. fits: the most replicas that do, 0 if there are none."""
+
+    fits: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Lost:
     """A worker process is gone, and whether it was the job's fault is not known."""
 
     reason: str
 
 
-Answer = Done | Failure | Lost
+Answer = Done | Failure | TooLarge | Lost
 
 
 @dataclass(frozen=True)

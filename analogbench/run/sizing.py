@@ -26,20 +26,35 @@ PROBE = "import sys, torch; sys.exit(not torch.cuda.is_available())"
 
 @dataclass(frozen=True)
 class Size:
-    """The jobs, and how many workers of each target train them, with so many threads each."""
+    """The jobs, and how many workers of each target train them, with so many threads each. memory: bytes that the
+    workers of a target may use together, if the user says so."""
 
     jobs: tuple[Job, ...]
     workers: Mapping[str, int]
     threads: int
+    memory: int | None = None
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What the user asks for; None leaves the choice to `size_up`. stack: replicas in a job, at most."""
+    """What the user asks for; None leaves the choice to `size_up`. stack: replicas in a job, at most. memory: bytes
+    that the workers of a target may use together."""
 
     workers: int | None = None
     threads: int | None = None
     stack: int | None = None
+    memory: int | None = None
+
+    def check(self, cores: int) -> None:
+        """Raises UsageError where workers and threads would need more cores than there are."""
+        needed = (self.workers or 1) * (self.threads or 1)
+        if needed > cores:
+            options = {"--workers": self.workers, "--threads": self.threads}
+            given = " with ".join(f"{name} {number}" for name, number in options.items() if number)
+            raise UsageError(
+                f"{given} would need {needed} cores, but this program may use {cores}: workers × threads must be "
+                f"{cores} at most"
+            )
 
 
 def choose_target(wanted: str) -> str:
@@ -71,20 +86,24 @@ def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limi
 
     A larger job spends less time on each of its cells, but no worker should be without one. Cells that cannot be
     trained on the GPU are trained meanwhile on the cores that are left. Numbers do not depend on any of this.
+    Raises UsageError where the workers' threads would be more than the cores.
     """
     cores = available_cores()
+    limits.check(cores)
+    most = cores // (limits.threads or 1)
     places: dict[str, list[Cell]] = defaultdict(list)
     for cell in cells:
         places[_place(cell, registry, target)].append(cell)
     jobs: list[Job] = []
     workers: dict[str, int] = {}
     for place, own in places.items():
-        wanted = limits.workers or _most_workers(place, target, cores)
+        wanted = _most_workers(place, len(places), limits.workers, most)
         packed = _packed(own, registry, limits.stack or STACK[place], wanted)
         workers[place] = min(wanted, len(packed))
         jobs += packed
-    threads = limits.threads or (1 if _single(cells, registry) else max(1, cores // max(1, sum(workers.values()))))
-    return Size(tuple(jobs), workers or {target: 1}, threads)
+    room = max(1, cores // max(1, sum(workers.values())))
+    threads = min(limits.threads or (1 if _single(cells, registry) else room), room)
+    return Size(tuple(jobs), workers or {target: 1}, threads, limits.memory)
 
 
 def _place(cell: Cell, registry: Registry, target: str) -> str:
@@ -96,11 +115,13 @@ def _place(cell: Cell, registry: Registry, target: str) -> str:
         return target
 
 
-def _most_workers(place: str, target: str, cores: int) -> int:
-    """One on a GPU, and beside it one on each core that it leaves."""
-    if place == "cuda":
-        return 1
-    return cores if target == "cpu" else max(1, cores - 1)
+def _most_workers(place: str, places: int, asked: int | None, most: int) -> int:
+    """As many as are asked for, else one on a GPU and one for all other cores. most: on all places together; where
+    there are two, the cores go to the CPU's first, except for one: a GPU's worker keeps a core busy, too."""
+    if places == 1:
+        return asked or (1 if place == "cuda" else most)
+    others = max(1, min(asked or most, most - 1))
+    return others if place == "cpu" else max(1, min(asked or 1, most - others))
 
 
 def _single(cells: Sequence[Cell], registry: Registry) -> bool:

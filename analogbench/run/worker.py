@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.grid.jobs import Job
 from analogbench.run.failure import describe
-from analogbench.run.messages import Done, Failure, Moved, Settings, Started
+from analogbench.run.foresight import Predict, too_large
+from analogbench.run.messages import Done, Failure, Moved, Settings, Started, TooLarge
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -32,15 +33,15 @@ LOG = 2
 """The descriptor of stderr, which goes to the worker's log together with stdout."""
 
 
-def work(settings: Settings, number: int, job: Job) -> Done | Failure:
+def work(settings: Settings, number: int, job: Job) -> Done | Failure | TooLarge:
     """Train `job` in a worker process."""
     link = _connect(settings)
     os.ftruncate(LOG, 0)  # the log holds the present job only, however much it prints
     return answer(settings, number, job, link.send)
 
 
-def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None]) -> Done | Failure:
-    """Train `job`, and tell by `send` how far it is.
+def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None]) -> Done | Failure | TooLarge:
+    """Train `job` if it fits into memory, and tell by `send` how far it is.
 
     Never raises: an exception that cannot be unpickled would break the pool through which it is sent.
     """
@@ -48,6 +49,10 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
     try:
         send(Started(number, os.getpid()))
         registry = _registry(settings.load)
+        if settings.predict:
+            predict = cast("Predict", _resolve(settings.predict))
+            if refusal := too_large(settings, job, registry, predict):
+                return refusal
         train = cast("Train", _resolve(settings.train))
         _pin(settings.threads)
         outcomes = train(job, registry, settings.target, _Reporter(send, number))

@@ -103,6 +103,11 @@ def test_dry_run_writes_nothing(run: Run, capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
+def test_memory_is_shown_if_it_is_given(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*LINE, "--dry-run", "--memory", "1.5G") == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(", memory: 1.5 GB")
+
+
 def test_a_suite_brings_its_own_seeds_and_budget(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("figure-1", "--dry-run", "--target", "cpu") == 0
     assert capsys.readouterr().out.startswith("4 cells: ")
@@ -140,6 +145,8 @@ def test_data_that_is_missing_is_said_once_before_and_once_after(
         (("--all", "--target", "cuda"), "there is no CUDA GPU"),
         (("--all", "--target", "cpu", "--results", "file"), "cannot write records into file/records: "),
         (("--all", "--workers", "0"), "--workers"),
+        (("--all", "--target", "cpu", "--workers", "9999"), "--workers 9999 would need 9999 cores, but this program"),
+        (("--all", "--memory", "8X"), "cannot read the size '8X'; write bytes, or a number with K, M, G or T"),
     ],
 )
 def test_wrong_usage_is_one_line(

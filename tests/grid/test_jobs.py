@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analogbench.grid.cell import Cell
-from analogbench.grid.jobs import _split, pack
+from analogbench.grid.jobs import cut, pack
 from analogbench.grid.plan import plan
 from analogbench.registry import Registry
 
@@ -50,7 +50,7 @@ def test_a_job_holds_at_least_one_replica(registry: Registry) -> None:
 
 @given(st.integers(1, 200), st.integers(1, 40))
 def test_any_split_is_even_and_as_coarse_as_the_limit_allows(count: int, limit: int) -> None:
-    pieces = [len(piece) for piece in _split(list(range(count)), limit)]
+    pieces = [len(job.cells) for job in cut(list(range(count)), limit)]
     assert sum(pieces) == count
     assert max(pieces) <= limit
     assert max(pieces) - min(pieces) <= 1

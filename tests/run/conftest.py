@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -64,7 +65,7 @@ class Bench:
 
     def coordinator(self, how: str, workers: int = 1, threads: int = 1) -> Coordinator:
         recorder = Recorder(self.store, self.registry, {"command": "test"}, self.display.note)
-        settings = Settings(threads=threads, train=f"fake_training:{how}", load=self.settings.load)
+        settings = replace(self.settings, threads=threads, train=f"fake_training:{how}")
         return Coordinator(settings, {"cpu": workers}, recorder, self.display)
 
     def run(self, how: str, seeds: Sequence[int] = (0, 1, 2), limit: int = 16, workers: int = 1) -> dict[int, Record]:

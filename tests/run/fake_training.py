@@ -8,7 +8,9 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+from analogbench.api import Params
 from analogbench.engine.outcome import Outcome, Progress
 from analogbench.errors import DataMissingError, PluginError
 from analogbench.grid.jobs import Job
@@ -71,6 +73,32 @@ dying = _failing(lambda: os._exit(3))
 vanishing = _failing(lambda: os._exit(0))
 killed = _failing(lambda: os.kill(os.getpid(), signal.SIGKILL))
 noisy = _failing(_shout)
+
+
+def large(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    if len(job.cells) > 2:
+        raise MemoryError("more than two")
+    return succeed(job, registry, target, report)
+
+
+class Need:
+    """1 GB for each replica."""
+
+    def of(self, replicas: int) -> int:
+        return replicas * 10**9
+
+    def fits(self, allowed: int) -> int:
+        return max(0, allowed // 10**9)
+
+
+def predict(job: Job, registry: Registry, target: str) -> Need:
+    return Need()
+
+
+def stub_registry() -> SimpleNamespace:
+    """All that a prediction asks of a registry: which parameters can be stacked."""
+    entry = SimpleNamespace(value=SimpleNamespace(Params=Params))
+    return SimpleNamespace(get=lambda kind, name: entry)
 
 
 def diverging(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:

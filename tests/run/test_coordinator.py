@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analogbench.run import lanes
+from analogbench.run.messages import Settings
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -52,7 +53,6 @@ def test_a_worker_is_reused_and_pinned(bench: Bench) -> None:
         ("exiting", "crashed", "SystemExit: 4"),
         ("interrupted", "crashed", "KeyboardInterrupt"),
         ("plugin_error", "plugin-error", "rule half: update() changed the shape"),
-        ("out_of_memory", "oom", "MemoryError"),
         ("dying", "crashed", "the worker process died: exit code 3"),
         ("killed", "crashed", "the worker process died: SIGKILL (the system kills so when memory runs out)"),
         ("noisy", "crashed", "the worker process died: exit code 7"),
@@ -69,6 +69,40 @@ def test_a_bad_cell_costs_only_itself(
     assert f"{status}: {reason}; running its 3 cells one by one" in bench.display.lines[0]
     assert len(bench.display.lines) == 4
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_job_that_runs_out_of_memory_is_halved(bench: Bench) -> None:
+    records = bench.run("large", seeds=tuple(range(7)))
+    assert {record.status for record in records.values()} == {"ok"}
+    assert [line.partition(": ")[0].rpartition(" ")[2] for line in bench.display.lines] == [
+        "0-6", "0-3", "0-1", "2-3", "4-6", "4-5", "6"
+    ]  # fmt: skip
+    assert bench.display.lines[0].endswith("oom: MemoryError: more than two; running its 7 cells in two halves")
+
+
+def test_a_cell_that_runs_out_of_memory_alone_is_recorded_so(bench: Bench) -> None:
+    records = bench.run("out_of_memory", seeds=range(4))
+    assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: "oom", 2: "ok", 3: "ok"}
+    assert (records[1].reason, records[1].replicas) == ("MemoryError", 1)
+    assert [records[seed].replicas for seed in (0, 2, 3)] == [1, 2, 2]
+
+
+def test_jobs_that_would_not_fit_are_cut_before_they_begin(bench: Bench) -> None:
+    """Also those of the same kind that wait: the second job is never begun whole."""
+    bench.settings = Settings(load="fake_training:stub_registry", predict="fake_training:predict", memory=2_990_000_000)
+    records = bench.run("large", seeds=range(6), limit=3)
+    assert {(record.status, record.replicas) for record in records.values()} == {("ok", 2), ("ok", 1)}
+    assert len(bench.display.lines) == 5
+    assert bench.display.lines[0].startswith("half × soft × line seeds 0-2: needs 3.")
+    assert bench.display.lines[0].endswith("see --memory; running its 3 cells 2 at a time")
+
+
+def test_a_cell_that_would_not_fit_alone_is_not_begun(bench: Bench) -> None:
+    bench.settings = Settings(load="fake_training:stub_registry", predict="fake_training:predict", memory=500_000_000)
+    records = bench.run("succeed", seeds=range(2))
+    assert {(record.status, record.replicas) for record in records.values()} == {("oom", 1)}
+    assert records[0].reason.startswith("needs 1.")
+    assert records[0].reason.endswith(" of memory, but the worker may use 500 MB; see --memory")
 
 
 def test_a_worker_that_ends_as_if_all_were_well(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analogbench.api import hookimpl
+from analogbench.grid.jobs import Job
 from analogbench.run import coordinator as coordinator_module
 from analogbench.run import link as link_module
 from analogbench.run.lanes import Lane, Lanes
@@ -97,6 +98,16 @@ def test_a_broken_pool_is_a_lost_worker(bench: Bench) -> None:
 
     lane = Lane(Settings(), SimpleQueue())
     assert lane._answer(Future()) == Lost("RuntimeError: Unexpected error within the Pool")
+
+
+def test_jobs_at_once_never_have_more_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analogbench.run.lanes.available_cores", lambda: 5)
+    monkeypatch.setattr(Lane, "start", lambda *_: None)
+    with Lanes({"cpu": 2, "cuda": 2}, Settings(threads=2), SimpleQueue()) as lanes:
+        for number, target in enumerate(("cpu", "cuda")):
+            assert lanes.free("cpu")
+            lanes.start(number, Job(()), target)
+        assert not lanes.free("cpu")
 
 
 def test_the_socket_of_a_deep_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,11 @@ def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
         (6, "cpu", Limits(workers=2), [3, 3], (2, 2)),
         (6, "cpu", Limits(workers=1, threads=3, stack=4), [3, 3], (1, 3)),
         (6, "cpu", Limits(stack=1), [1] * 6, (4, 1)),
+        (6, "cpu", Limits(workers=3), [2, 2, 2], (3, 1)),
+        (6, "cpu", Limits(threads=2), [3, 3], (2, 2)),
+        (6, "cpu", Limits(threads=3), [6], (1, 3)),
+        (6, "cpu", Limits(workers=2, threads=2), [3, 3], (2, 2)),
+        (6, "cuda", Limits(threads=4), [6], (1, 4)),
     ],
 )
 def test_size(bench: Bench, cells: int, target: str, limits: Limits, jobs: list[int], spread: tuple[int, int]) -> None:
@@ -42,6 +47,20 @@ def test_size(bench: Bench, cells: int, target: str, limits: Limits, jobs: list[
     size = size_up(grid, bench.registry, target, limits)
     assert sorted(len(job.cells) for job in size.jobs) == sorted(jobs)
     assert (size.workers, size.threads) == ({target: spread[0]}, spread[1])
+
+
+@pytest.mark.parametrize(
+    ("limits", "given"),
+    [
+        (Limits(workers=5), "--workers 5 would need 5 cores"),
+        (Limits(threads=5), "--threads 5 would need 5 cores"),
+        (Limits(workers=2, threads=3), "--workers 2 with --threads 3 would need 6 cores"),
+    ],
+)
+def test_more_threads_than_cores_are_refused(bench: Bench, limits: Limits, given: str) -> None:
+    message = f"{given}, but this program may use 4: workers × threads must be 4 at most"
+    with pytest.raises(UsageError, match=message):
+        size_up((), bench.registry, "cpu", limits)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +102,8 @@ def test_cells_that_cannot_use_the_gpu_are_trained_beside_it(bench: Bench, monke
     assert [len(job.cells) for job in size.jobs] == [1] * 12 + [6]
     assert (size.workers, size.threads) == ({"cpu": 3, "cuda": 1}, 1)
     assert size_up([*half, *exact], bench.registry, "cuda", Limits(workers=1)).workers == {"cpu": 1, "cuda": 1}
+    assert size_up([*half, *exact], bench.registry, "cuda", Limits(workers=4)).workers == {"cpu": 3, "cuda": 1}
+    assert size_up([*half, *exact], bench.registry, "cuda", Limits(threads=4)).threads == 2
     alone = size_up(half[:1], bench.registry, "cpu", Limits())
     assert (alone.workers, alone.threads) == ({"cpu": 1}, 1), "a simulator of single cells gets one thread"
     monkeypatch.setattr(numbers, "targets", classmethod(lambda cls: 1 / 0))

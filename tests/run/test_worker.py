@@ -14,7 +14,7 @@ import pytest
 
 from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.run import worker
-from analogbench.run.messages import Done, Failure, Moved, Settings, Started
+from analogbench.run.messages import Done, Failure, Moved, Settings, Started, TooLarge
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -44,6 +44,19 @@ def test_every_exception_becomes_plain_data(bench: Bench, how: str) -> None:
     assert isinstance(answer, Failure)
     assert pickle.loads(pickle.dumps(answer)) == answer
     assert not answer.spoilt
+
+
+def test_a_job_that_does_not_fit_is_not_begun(bench: Bench) -> None:
+    settings = Settings(
+        train="fake_training:raising",
+        load="fake_training:stub_registry",
+        predict="fake_training:predict",
+        memory=5 * 10**8,
+    )
+    answer = worker.answer(settings, 7, bench.jobs((0, 1))[0], lambda _: None)
+    assert isinstance(answer, TooLarge)
+    assert answer.fits == 0
+    assert pickle.loads(pickle.dumps(answer)) == answer
 
 
 def test_the_registry_is_loaded_by_name_and_its_failure_is_the_job_s(bench: Bench) -> None:

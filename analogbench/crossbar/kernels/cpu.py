@@ -151,7 +151,7 @@ def _fetch_row(w: Floats, constants: Floats, row: int, hits: Hits) -> None:
         slot = hits.order[entry] >> 1
         for i in range(hits.starts[slot], hits.starts[slot + 1]):
             column = hits.columns[i] >> 1
-            prefetch(constants, (row, column, 0))
+            prefetch(constants, (row, column, 0))  # type: ignore[call-arg]  # numba gives the first one
             prefetch(w, (row, column))
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
@@ -55,7 +54,7 @@ def heatmap_figure(board: Board) -> Figure | None:
         _draw(axes, means, texts, metric)
         _mark_failures(axes, rows, down, across)
         axes.set_xticks(np.arange(len(across)) + 0.5, columns, rotation=0)
-        axes.set_yticks(np.arange(len(down)) + 0.5, labels, rotation=0)
+        axes.set_yticks(np.arange(len(down)) + 0.5, labels, rotation=0, va="center")
         axes.tick_params(length=0)
         if turned:  # centred below few columns it would leave the figure
             figure.supxlabel(_legend(board), fontsize=axes.xaxis.label.get_fontsize())
@@ -91,17 +90,18 @@ def _text(row: Row | None, metric: MetricInfo) -> str:
 def _draw(axes: Axes, means: Table, texts: list[list[str]], metric: MetricInfo) -> None:
     """Bright is good, whichever direction that is."""
     log = metric.log_axis and bool(np.nanmin(means) > 0)
-    sns.heatmap(
-        means,
-        ax=axes,
-        mask=np.isnan(means),
+    known = np.ma.masked_invalid(means)
+    mesh = axes.pcolormesh(
+        known,
         cmap="cividis" if metric.higher_is_better else "cividis_r",
         norm=LogNorm() if log else None,
+        edgecolors="white",
         linewidths=1.0,
-        cbar=False,  # the numbers are in the cells
     )
+    axes.set(xlim=(0, means.shape[1]), ylim=(means.shape[0], 0))
+    axes.spines[:].set_visible(False)
     axes.grid(False)
-    colors = axes.collections[0].to_rgba(np.ma.masked_invalid(means))
+    colors = mesh.to_rgba(known)
     for (i, j), mean in np.ndenumerate(means):
         color = "black" if np.isnan(mean) else _readable(*map(float, colors[i, j, :3]))
         axes.text(j + 0.5, i + 0.5, texts[i][j], ha="center", va="center", fontsize=7, color=color)
