@@ -18,11 +18,11 @@ from torch import Tensor
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_hits import Hits, draw_hits, make_hits, sort_by_row
 from analogbench.crossbar.kernels.cpu_prefetch import prefetch
+from analogbench.crossbar.kernels.cpu_pulse import pulse_any, pulse_lean
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals, hashed
-from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.layout import KEPT, SOFT
 from analogbench.crossbar.pulses import PulseSettings
-from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
+from analogbench.crossbar.response import LINEAR
 
 ENTRIES = 1 << 18
 """Fired lines for which there is room: how many samples are drawn at a time follows from it."""
@@ -176,37 +176,29 @@ def _pulse_row(
     draws = int(c2c > 0.0) + int(write_noise > 0.0)  # normal numbers for each pulse
     left, at, end = hits.pulses[row] * draws, 0, 0
     pair = 0
-    columns = hits.columns
+    # slices once, not for each slot: numba counts references to them
+    weights, seen, own, columns, order, starts = (
+        w[row],
+        visible[row],
+        constants[row],
+        hits.columns,
+        hits.order,
+        hits.starts,
+    )
+    quick = kind == LINEAR and curves != KEPT and write_noise == 0.0
     for entry in range(hits.offsets[row], hits.offsets[row + 1]):
-        slot = hits.order[entry] >> 1
-        is_down = (hits.order[entry] & 1) ^ int(reverse) ^ 1
-        first, last = hits.starts[slot], hits.starts[slot + 1]
+        slot = order[entry] >> 1
+        is_down = (order[entry] & 1) ^ int(reverse) ^ 1
+        first, last = starts[slot], starts[slot + 1]
         if at + (last - first) * draws > end:
             pair += at // 2
             left, at = left - at // 2 * 2, at % 2
             end = min(left, noise.shape[0] // 2 * 2)
             fill_normals(key, pair, end, noise)
-        for i in range(first, last):
-            column = columns[i] >> 1
-            down = (columns[i] & 1) ^ is_down
-            # no branches: which way a pulse goes cannot be predicted
-            scale = constants[row, column, SCALE_UP + down * (SCALE_DOWN - SCALE_UP)]
-            w_max, w_min = constants[row, column, W_MAX], constants[row, column, W_MIN]
-            curve = reference = np.float32(0.0)
-            if curves == KEPT:
-                curve = constants[row, column, CURVE_UP + down * (CURVE_DOWN - CURVE_UP)]
-                reference = constants[row, column, REFERENCE]
-            elif curves == SOFT:
-                curve = -scale / constants[row, column, W_MAX + down * (W_MIN - W_MAX)]
-            v = w[row, column] + reference
-            step = step_size(kind, down == 0, v, scale, curve, w_max, w_min, shared)
-            if c2c > 0.0:
-                step += (scale if additive else step) * c2c * noise[at]
-                at += 1
-            v += step * np.float32(1 - 2 * down)
-            v = min(max(v, w_min), w_max) - reference
-            w[row, column] = v
-            if write_noise > 0.0:
-                v += write_noise * noise[at]
-                at += 1
-            visible[row, column] = v
+        if quick:
+            at = pulse_lean(weights, own, columns, first, last, is_down, curves == SOFT, additive, c2c, noise, at)
+        else:
+            at = pulse_any(
+                weights, seen, own, shared, columns, first, last, is_down, kind, curves,
+                additive, c2c, write_noise, noise, at,
+            )  # fmt: skip

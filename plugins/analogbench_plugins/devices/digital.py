@@ -32,7 +32,7 @@ class DigitalTile(Tile):
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         self.check(x, d)
-        self.w -= lr * (d.mT @ x)
+        self.w.baddbmm_((d * -lr).mT, x)  # one pass over the weights
 
     def read(self) -> Tensor:
         return self.w.clone()
