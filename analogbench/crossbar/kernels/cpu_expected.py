@@ -128,14 +128,15 @@ def _move_row(w: Floats, steps: Floats, planes: Floats, shared: Floats, kind: in
     up_scale, down_scale, w_max, w_min = planes[SCALE_UP], planes[SCALE_DOWN], planes[W_MAX], planes[W_MIN]
     if curves == SOFT:
         for i in range(w.shape[0]):
-            count, v = steps[i], w[i]
-            scale, bound = (up_scale[i], w_max[i]) if count > 0.0 else (down_scale[i], w_min[i])
-            w[i] = min(max(v + count * (scale - scale / bound * v), w_min[i]), w_max[i])
+            # everything is loaded before anything is selected: so the loop becomes vector instructions
+            count, v, high, low, up, down = steps[i], w[i], w_max[i], w_min[i], up_scale[i], down_scale[i]
+            scale, bound = up if count > 0.0 else down, high if count > 0.0 else low
+            w[i] = min(max(v + count * (scale - scale / bound * v), low), high)
         return
     if kind == LINEAR and curves == NONE:
         for i in range(w.shape[0]):
-            scale = up_scale[i] if steps[i] > 0.0 else down_scale[i]
-            w[i] = min(max(w[i] + steps[i] * scale, w_min[i]), w_max[i])
+            up, down = up_scale[i], down_scale[i]
+            w[i] = min(max(w[i] + steps[i] * (up if steps[i] > 0.0 else down), w_min[i]), w_max[i])
         return
     for i in range(w.shape[0]):
         up = steps[i] > 0.0
