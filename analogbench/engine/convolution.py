@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from analogbench.engine.layers import RuleLinear
+from analogbench.engine.patches import Patches
 
 
 class RuleConv2d(nn.Module):
@@ -22,9 +22,8 @@ class RuleConv2d(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x: (R, B, inputs, H, W) → (R, B, outputs, H', W')."""
         r, b, _, height, width = x.shape
-        columns = functional.unfold(x.flatten(0, 1), self.kernel, padding=self.padding, stride=self.stride)
-        samples = columns.mT.reshape(r, -1, columns.shape[1])  # (R, B·H'·W', inputs·k²)
-        y: Tensor = self.product(samples)  # (R, B·H'·W', outputs)
+        samples = Patches.apply(x, self.kernel, self.stride, self.padding)  # type: ignore[no-untyped-call]
+        y: Tensor = self.product(samples)  # (R, B·H'·W', inputs·k²) → (R, B·H'·W', outputs)
         rows, across = (self._size(extent) for extent in (height, width))
         return y.reshape(r, b, rows, across, -1).permute(0, 1, 4, 2, 3)
 

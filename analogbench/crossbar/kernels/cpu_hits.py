@@ -73,21 +73,22 @@ def draw_hits(
     column_key, row_key = hashed(key, 0), hashed(key, 1)
     kept = 0
     for s in range(x.shape[0]):
-        slots, a, b = plan_train(x[s], d[s], strength, desired_bl, balance, shorten)
+        x_of, d_of = x[s], d[s]  # once: numba counts references to slices
+        slots, a, b = plan_train(x_of, d_of, strength, desired_bl, balance, shorten)
         if slots == 0:
             continue
-        set_limits(x[s], b, column_limits)
-        set_limits(d[s], a, row_limits)
+        set_limits(x_of, b, column_limits)
+        set_limits(d_of, a, row_limits)
         for slot in range(slots):
             draw = (number + s) * desired_bl + slot
             mark(column_key, draw, column_limits, inputs, column_marks)
             start = hits.starts[kept]
-            end = collect(column_marks, inputs, x[s], hits.columns, start)
+            end = collect(column_marks, inputs, x_of, hits.columns, start)
             if end == start:
                 continue
             mark(row_key, draw, row_limits, outputs, row_marks)
             row_start = hits.row_starts[kept]
-            row_end = collect(row_marks, outputs, d[s], hits.fired_rows, row_start)
+            row_end = collect(row_marks, outputs, d_of, hits.fired_rows, row_start)
             if row_end > row_start:
                 kept += 1
                 hits.starts[kept], hits.row_starts[kept] = end, row_end
