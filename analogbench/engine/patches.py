@@ -18,6 +18,7 @@ class Patches(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, kernel: int, stride: int, padding: int) -> Tensor:
+        """The patches of x: (R, B, C, H, W)."""
         ctx.geometry, ctx.shape = (kernel, stride, padding), x.shape
         if x.device.type != "cpu":
             columns = functional.unfold(x.flatten(0, 1), kernel, padding=padding, stride=stride)
@@ -29,6 +30,7 @@ class Patches(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        """Each pixel's gradient: the sum of those of the patches that it is in."""
         (kernel, stride, padding), (r, b, c, height, width) = ctx.geometry, ctx.shape
         g = gradients[0]
         if g.device.type != "cpu":
