@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from types import ModuleType
 
+import numba
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -93,6 +94,19 @@ def test_a_negative_rate_moves_the_other_way(kernel: ModuleType, make_array: Mak
     array = make_array("constant", 300, 5, 6)
     update(kernel, array, x, d, -0.05)
     torch.testing.assert_close(array.hidden.mean(0), 0.05 * d[0].T @ x[0], rtol=0.3, atol=1.5e-3)
+
+
+def test_threads_change_nothing(kind: str, make_array: MakeArray, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = 200
+    assert samples * SETTINGS.desired_bl * (60 + 30) > 2 * cpu.ENTRIES, "several draws"
+    x, d = batch(1, samples, 60, 30, 0.1)
+    outcomes = []
+    for threads in (1, 4):
+        monkeypatch.setattr(numba, "get_num_threads", lambda threads=threads: threads)
+        array = make_array(kind, 1, 30, 60, **SPREAD, write_noise=0.001)
+        outcomes.append((update(cpu, array, x, d, 0.1), array.hidden, array.visible))
+    assert outcomes[0][0].item() > 0
+    assert all(torch.equal(a, b) for a, b in zip(*outcomes, strict=True))
 
 
 @ALL
