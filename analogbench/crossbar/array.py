@@ -66,14 +66,14 @@ class Array:
 
     @functools.cached_property
     def views(self) -> tuple[Floats, ...]:
-        """hidden, visible, constants, those that a replica's crosspoints share, c2c and write noise (0 where there is
-        none), (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs as much as
-        a small update."""
+        """hidden, visible, constants, those that a replica's crosspoints share, c2c, write noise (0 where there is
+        none) and dw_min, (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs as
+        much as a small update."""
         write_noise = torch.zeros_like(self.dw_min) if self.write_noise is None else self.write_noise
         whole = (*self.shape, -1) if self.by_pulse else (-1, *self.shape)
         constants = self._constants.expand(whole)
         tensors = (self.hidden, self.visible, constants, self.response.shared)
-        return *(t.numpy() for t in tensors), self.c2c.flatten().numpy(), write_noise.flatten().numpy()
+        return *(t.numpy() for t in tensors), *(t.flatten().numpy() for t in (self.c2c, write_noise, self.dw_min))
 
     def program(self, w: Tensor, keys: Tensor) -> None:
         """Set the weights, clipped to each crosspoint's bounds (AIHWKIT clips without the reference). w as `hidden`."""

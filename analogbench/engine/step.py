@@ -21,6 +21,6 @@ def descend(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) -> 
     for parameter, scale, gradient in zip(parameters, training.lr_scales, gradients, strict=False):
         if gradient is not None:
             rate = lr if scale == 1.0 else lr * scale
-            parameter.data.sub_(rate.reshape(-1, *[1] * (gradient.ndim - 1)) * gradient)
+            parameter.data.addcmul_(rate.reshape(-1, *[1] * (gradient.ndim - 1)), gradient, value=-1.0)
     training.layers.elapse()
     return losses.detach()

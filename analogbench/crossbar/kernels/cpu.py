@@ -43,7 +43,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
     # Each block of rows draws the columns' trains anew: worth it only for threads that had nothing to do.
     blocks = min(-(-numba.get_num_threads() // replicas), outputs)
     pulses = np.zeros((replicas, blocks))
-    hidden, visible, constants, shared, c2c, write_noise = array.views
+    hidden, visible, constants, shared, c2c, write_noise, dw_min = array.views
     _update_blocks(
         hidden,
         visible,
@@ -57,7 +57,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         x.contiguous().numpy(),
         d.contiguous().numpy(),
         lr.flatten().numpy(),
-        (lr.abs() / array.dw_min).flatten().numpy(),
+        dw_min,
         settings.desired_bl,
         settings.balanced,
         settings.update_bl_management,
@@ -81,7 +81,7 @@ def _update_blocks(
     x: Floats,
     d: Floats,
     lr: Floats,
-    strength: Floats,
+    dw_min: Floats,
     desired_bl: int,
     balance: bool,
     shorten: bool,
@@ -95,7 +95,7 @@ def _update_blocks(
         rows = (outputs * block // blocks, outputs * (block + 1) // blocks)
         pulses[r, block] = _update_block(
             w[r], visible[r], constants[r], shared[r], kind, curves, additive, c2c[r], write_noise[r], x[r], d[r],
-            lr[r] < 0.0, strength[r], desired_bl, balance, shorten, keys[r], rows,
+            lr[r] < 0.0, abs(lr[r]) / dw_min[r], desired_bl, balance, shorten, keys[r], rows,
         )  # fmt: skip
 
 
