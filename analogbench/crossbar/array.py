@@ -67,8 +67,8 @@ class Array:
     @functools.cached_property
     def views(self) -> tuple[Floats, ...]:
         """hidden, visible, constants, those that a replica's crosspoints share, c2c, write noise (0 where there is
-        none) and dw_min, (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs as
-        much as a small update."""
+        none) and dw_min, (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs
+        as much as a small update."""
         write_noise = torch.zeros_like(self.dw_min) if self.write_noise is None else self.write_noise
         whole = (*self.shape, -1) if self.by_pulse else (-1, *self.shape)
         constants = self._constants.expand(whole)

@@ -17,7 +17,6 @@ from torch import Tensor
 
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_hits import Hits, draw_hits, make_hits, sort_by_row
-from analogbench.crossbar.kernels.cpu_prefetch import prefetch
 from analogbench.crossbar.kernels.cpu_pulse import pulse_any, pulse_lean
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals, hashed
 from analogbench.crossbar.layout import KEPT, SOFT
@@ -26,9 +25,6 @@ from analogbench.crossbar.response import LINEAR
 
 ENTRIES = 1 << 18
 """Fired lines for which there is room: how many samples are drawn at a time follows from it."""
-
-AHEAD = 1
-"""How many rows before its turn a row is fetched from memory."""
 
 NOISE = 512
 """Normal numbers that are drawn at a time."""
@@ -133,8 +129,6 @@ def _update_block(
         sort_by_row(hits, rows)
         noise_key = hashed(key, 2 + first)
         for row in range(rows[0], rows[1]):
-            if row + AHEAD < rows[1]:
-                _fetch_row(w, constants, row + AHEAD, hits)
             if hits.pulses[row] > 0:
                 _pulse_row(
                     w, visible, constants, shared, kind, curves, additive, c2c, write_noise, reverse, row, hits, noise,
@@ -142,17 +136,6 @@ def _update_block(
                 )  # fmt: skip
                 total += hits.pulses[row]
     return total
-
-
-@njit(cache=True)
-def _fetch_row(w: Floats, constants: Floats, row: int, hits: Hits) -> None:
-    """Fetch what the pulses of a row will need from memory."""
-    for entry in range(hits.offsets[row], hits.offsets[row + 1]):
-        slot = hits.order[entry] >> 1
-        for i in range(hits.starts[slot], hits.starts[slot + 1]):
-            column = hits.columns[i] >> 1
-            prefetch(constants, (row, column, 0))  # type: ignore[call-arg]  # numba gives the first one
-            prefetch(w, (row, column))
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
