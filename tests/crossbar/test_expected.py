@@ -10,27 +10,31 @@ from analogbench.crossbar.response import W_MAX, W_MIN
 
 CPU = torch.device("cpu")
 MakeArray = Callable[..., Array]
+INPUTS = 9
 SPREAD = {"dw_min_dtod": 0.3, "w_max_dtod": 0.2, "w_min_dtod": 0.2, "up_down_dtod": 0.05, "reference_std": 0.02}
 
 
 def gradients(samples: int, size: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """x: (3, samples, 6), d: (3, samples, 5) and the rates of three replicas, whose gradients are about `size`."""
+    """x: (3, samples, INPUTS), d: (3, samples, 5) and the rates of three replicas, whose gradients are about `size`."""
     generator = torch.Generator().manual_seed(1)
-    x, d = torch.randn(3, samples, 6, generator=generator), torch.randn(3, samples, 5, generator=generator)
+    x, d = torch.randn(3, samples, INPUTS, generator=generator), torch.randn(3, samples, 5, generator=generator)
     d[:, :, 2] = 0.0  # a row that does not learn
     return x, d, torch.tensor([1.0, -0.5, 2.0]).reshape(3, 1, 1) * size / samples**0.5
 
 
+@pytest.mark.parametrize("one_hot", [False, True], ids=["dense", "one-hot"])
 @pytest.mark.parametrize("samples", [1, 12, 200])
 @pytest.mark.parametrize("size", [1.0, 300.0], ids=["inside", "beyond the bounds"])
 @pytest.mark.parametrize("sigma", [None, torch.tensor([0.0, 0.3, 2.0]).reshape(3, 1, 1)], ids=["exact", "noisy"])
 def test_the_fused_pass_follows_the_plain_one(
-    samples: int, size: float, sigma: torch.Tensor | None, kind: str, make_array: MakeArray
+    samples: int, one_hot: bool, size: float, sigma: torch.Tensor | None, kind: str, make_array: MakeArray
 ) -> None:
     x, d, rate = gradients(samples, size)
+    if one_hot:
+        x[:, :, [0, *range(2, INPUTS)]] = 0.0
     arrays, pulses = [], []
     for kernel in (expected, cpu_expected):
-        array = make_array(kind, 3, 5, 6, by_pulse=False, **SPREAD)
+        array = make_array(kind, 3, 5, INPUTS, by_pulse=False, **SPREAD)
         pulses.append(kernel.expected_update(array, x, d, rate, sigma, Streams([1, 2, 3], CPU).keys("noise")))
         arrays.append(array.hidden)
     torch.testing.assert_close(arrays[0], arrays[1], rtol=1e-4, atol=1e-5)
@@ -41,8 +45,8 @@ def test_the_fused_pass_follows_the_plain_one(
 
 
 def test_one_constant_for_all_crosspoints_is_enough(make_array: MakeArray) -> None:
-    full = make_array("soft-bounds", 3, 5, 6, by_pulse=False)
-    lean = Array((3, 5, 6), full.planes[:, :, :1, :1], full.response, full.dw_min, full.c2c, by_pulse=False)
+    full = make_array("soft-bounds", 3, 5, INPUTS, by_pulse=False)
+    lean = Array((3, 5, INPUTS), full.planes[:, :, :1, :1], full.response, full.dw_min, full.c2c, by_pulse=False)
     x, d, rate = gradients(4, 20.0)
     for kernel in (expected, cpu_expected):
         for array in (full, lean):

@@ -95,6 +95,7 @@ BATCHES = pytest.mark.parametrize("samples", [1, 7, 40], ids=["one sample", "ski
 
 
 @BATCHES
+@pytest.mark.parametrize("one_hot", [False, True], ids=["dense", "one-hot"])
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize(
     "settings",
@@ -107,13 +108,17 @@ BATCHES = pytest.mark.parametrize("samples", [1, 7, 40], ids=["one sample", "ski
     ],
     ids=["default", "perfect", "no ADC", "clipping", "weight noise"],
 )
-def test_the_fast_product_follows_the_plain_one(samples: int, backward: bool, settings: dict[str, Any]) -> None:
+def test_the_fast_product_follows_the_plain_one(
+    samples: int, one_hot: bool, backward: bool, settings: dict[str, Any]
+) -> None:
     generator = torch.Generator().manual_seed(5)
     x, w = torch.randn(3, samples, 37, generator=generator), torch.randn(3, 19, 37, generator=generator) * 0.3
     x[0, 0] = 0.0
     x[:, :, 3:30] = 0.0  # columns that no sample uses
     if backward:
         x, w = torch.randn(3, samples, 19, generator=generator), w.mT
+    if one_hot:
+        x[:, :, 2:] = x[:, :, :1] = 0.0
     p = Periphery(**({"perfect": False, "out_noise": torch.full((3, 1, 1), 0.06)} | settings))
     keys = Streams([1, 2, 3], CPU).keys("reads")
     fast, plain = (multiply(x, w, keys, manage_bounds=not backward) for multiply in (p.multiply, p.multiply_plainly))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_matrix import SAMPLES, SUMS
+from analogbench.crossbar.kernels.cpu_matrix import SAMPLES, SPARSE, SUMS, Columns, used_columns
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
 from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.layout import KEPT, NARROW, NONE, SOFT
@@ -68,6 +68,10 @@ def _update(
     needed = constants.shape[0] if curves == KEPT else NARROW
     alike = constants.strides[2] == 0  # all crosspoints
     for r in prange(w.shape[0]):
+        columns = used_columns(x[r])
+        if sigma[r] == 0.0 and columns.shape[0] * SPARSE <= inputs:
+            _move_columns(w[r], constants[:, r], shared[r], kind, curves, x[r], d[r], rate[r], columns, total[r])
+            continue
         steps = np.empty(inputs, np.float32)
         normals = np.empty(inputs + 3, np.float32)
         planes = np.empty((constants.shape[0], inputs), np.float32)
@@ -84,6 +88,43 @@ def _update(
                     planes[plane] = constants[plane, r, row]
             if total[r, row] != 0.0:
                 _move_row(w[r, row], steps, planes, shared[r], kind, curves)
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def _move_columns(
+    w: Floats,
+    constants: Floats,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    x: Floats,
+    d: Floats,
+    rate: np.float32,
+    columns: Columns,
+    total: NDArray[np.float64],
+) -> None:
+    """The whole update of one replica where only few columns have a gradient."""
+    for row in range(w.shape[0]):
+        for column in columns:
+            count = np.float32(0.0)
+            for b in range(x.shape[0]):
+                count += d[b, row] * x[b, column]
+            count *= rate
+            total[row] += abs(count)
+            up = bool(count > 0.0)
+            scale = constants[SCALE_UP if up else SCALE_DOWN, row, column]
+            w_max, w_min = constants[W_MAX, row, column], constants[W_MIN, row, column]
+            curve = reference = np.float32(0.0)
+            if curves == KEPT:
+                curve, reference = (
+                    constants[CURVE_UP if up else CURVE_DOWN, row, column],
+                    constants[REFERENCE, row, column],
+                )
+            elif curves == SOFT:
+                curve = -scale / (w_max if up else w_min)
+            v = w[row, column] + reference
+            v += count * step_size(kind, up, v, scale, curve, w_max, w_min, shared)
+            w[row, column] = min(max(v, w_min), w_max) - reference
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)

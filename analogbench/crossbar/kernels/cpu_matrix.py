@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from analogbench.crossbar.kernels.cpu_random import Floats
 
@@ -17,13 +18,22 @@ SUMS = {"contract", "reassoc", "nsz"}
 ROWS, SAMPLES = 2, 5
 """The sums that are held in registers: of so many rows with so many samples."""
 
+FEW, SPARSE = 4, 8
+"""A product with at most FEW samples skips the other columns if at most one in SPARSE is used."""
+
 f32 = np.float32
+
+Columns = NDArray[np.int64]
 
 
 @njit(cache=True, error_model="numpy")
 def times_transposed(x: Floats, w: Floats, y: Floats) -> None:
     """y = x Wᵀ. x: (B, m), w: (n, m), y: (B, n)."""
     samples, n = x.shape[0], w.shape[0]
+    columns = used_columns(x)
+    if columns.shape[0] * SPARSE <= x.shape[1]:
+        _times_few(x, w, columns, y)
+        return
     padded = _padded(x)
     for first in range(0, n, ROWS):
         last = min(first + 1, n - 1)
@@ -32,6 +42,34 @@ def times_transposed(x: Floats, w: Floats, y: Floats) -> None:
             for i in range(min(SAMPLES, samples - sample)):
                 y[sample + i, first] = sums[i]
                 y[sample + i, last] = sums[SAMPLES + i]
+
+
+@njit(cache=True)
+def used_columns(x: Floats) -> Columns:
+    """The columns in which one of at most FEW samples is not zero; all columns for more samples, which are dense."""
+    samples, inputs = x.shape
+    if samples > FEW:
+        return np.arange(inputs)
+    columns = np.empty(inputs, np.int64)
+    count = 0
+    for i in range(inputs):
+        used = False
+        for sample in range(samples):
+            used |= x[sample, i] != 0.0
+        columns[count] = i
+        count += int(used)
+    return columns[:count]
+
+
+@njit(cache=True, fastmath=SUMS, error_model="numpy")
+def _times_few(x: Floats, w: Floats, columns: Columns, y: Floats) -> None:
+    """`times_transposed` where only `columns` count: those of a one-hot vector, with which arrays are read out."""
+    for row in range(w.shape[0]):
+        for sample in range(x.shape[0]):
+            total = f32(0.0)
+            for column in columns:
+                total += x[sample, column] * w[row, column]
+            y[sample, row] = total
 
 
 @njit(cache=True)
