@@ -86,8 +86,9 @@ class ExpectedTile(_CrossbarTile):
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         self.check(x, d)
-        before = self.array.hidden.clone() if self.array.write_noise is not None else None
         keys, rate = self.streams.keys("gradient"), -self._rate(lr) / self.array.dw_min
         self.pulses += self.kernel(self.array, x, d, rate, self.sigma, keys)
-        if before is not None:
-            self.array.write(self.array.hidden != before, self.streams.keys("write"))
+        if self.array.write_noise is not None:
+            # also a weight that stays at its bound was written
+            touched = torch.bmm(d.mT, x) != 0
+            self.array.write(touched if self.sigma is None else touched | (self.sigma > 0), self.streams.keys("write"))

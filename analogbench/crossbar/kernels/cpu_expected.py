@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_matrix import SAMPLES, SPARSE, SUMS, Columns, used_columns
+from analogbench.crossbar.kernels.cpu_matrix import SAMPLES, SUMS, Columns, few_columns
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
 from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.layout import KEPT, NARROW, NONE, SOFT
@@ -68,8 +68,8 @@ def _update(
     needed = constants.shape[0] if curves == KEPT else NARROW
     alike = constants.strides[2] == 0  # all crosspoints
     for r in prange(w.shape[0]):
-        columns = used_columns(x[r])
-        if sigma[r] == 0.0 and columns.shape[0] * SPARSE <= inputs:
+        few, columns = few_columns(x[r])
+        if few and sigma[r] == 0.0:
             _move_columns(w[r], constants[:, r], shared[r], kind, curves, x[r], d[r], rate[r], columns, total[r])
             continue
         steps = np.empty(inputs, np.float32)

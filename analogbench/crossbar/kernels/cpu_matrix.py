@@ -30,8 +30,8 @@ Columns = NDArray[np.int64]
 def times_transposed(x: Floats, w: Floats, y: Floats) -> None:
     """y = x Wᵀ. x: (B, m), w: (n, m), y: (B, n)."""
     samples, n = x.shape[0], w.shape[0]
-    columns = used_columns(x)
-    if columns.shape[0] * SPARSE <= x.shape[1]:
+    few, columns = few_columns(x)
+    if few:
         _times_few(x, w, columns, y)
         return
     padded = _padded(x)
@@ -45,20 +45,22 @@ def times_transposed(x: Floats, w: Floats, y: Floats) -> None:
 
 
 @njit(cache=True)
-def used_columns(x: Floats) -> Columns:
-    """The columns in which one of at most FEW samples is not zero; all columns for more samples, which are dense."""
+def few_columns(x: Floats) -> tuple[bool, Columns]:
+    """Whether only few columns matter, as of one-hot vectors, and then which: those in which a sample is not zero."""
     samples, inputs = x.shape
+    columns = np.empty(inputs // SPARSE if samples <= FEW else 0, np.int64)
     if samples > FEW:
-        return np.arange(inputs)
-    columns = np.empty(inputs, np.int64)
+        return False, columns
     count = 0
     for i in range(inputs):
-        used = False
         for sample in range(samples):
-            used |= x[sample, i] != 0.0
-        columns[count] = i
-        count += int(used)
-    return columns[:count]
+            if x[sample, i] != 0.0:
+                if count == columns.shape[0]:
+                    return False, columns
+                columns[count] = i
+                count += 1
+                break
+    return True, columns[:count]
 
 
 @njit(cache=True, fastmath=SUMS, error_model="numpy")
