@@ -76,6 +76,20 @@ def test_gradient_noise_of_the_ideal_device(context: Context) -> None:
     assert tile.read().std().item() == pytest.approx(0.03, rel=0.02)
 
 
+@pytest.mark.parametrize("mode", ["pulsed", "expected"])
+def test_a_weight_that_cannot_move_is_still_written(mode: str, context: Context) -> None:
+    params = ConstantStep.Params(mode=mode, write_noise_std=10.0, dw_min_std=0.0)
+    tile = ConstantStep(params).build_tile((1, 4, 5), context(1))
+    tile.program(torch.full((1, 4, 5), 99.0))
+    hidden, visible = tile.array.hidden.clone(), tile.read()
+    x = torch.tensor([1.0, 1.0, 1.0, 0.0, 0.0]).reshape(1, 1, 5)
+    tile.update(x, -torch.ones(1, 1, 4), 0.5)
+    assert torch.equal(tile.array.hidden, hidden)
+    changed = tile.read() != visible
+    assert changed[..., :3].all()
+    assert not changed[..., 3:].any()
+
+
 def test_write_noise_in_both_modes(context: Context) -> None:
     for mode in ("pulsed", "expected"):
         params = SoftBounds.Params(mode=mode, write_noise_std=10.0, dw_min_std=0.0)

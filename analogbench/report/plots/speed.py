@@ -73,7 +73,8 @@ def _draw(axes: Axes, part: Panel, looks: dict[str, style.Look]) -> None:
         axes.plot(line.replicas, line.rates, **look.line())
         axes.fill_between(line.replicas, line.low, line.high, **look.band())
         pairs = [(number, best) for number, best in zip(line.replicas, line.bound, strict=True) if best]
-        axes.plot([n for n, _ in pairs], [best for _, best in pairs], ":", color=look.color, linewidth=0.7)
+        # a small mark at each number, since a single one makes no line
+        axes.plot([n for n, _ in pairs], [best for _, best in pairs], ":_", color=look.color, linewidth=0.7)
     if part.level is not None:
         axes.axhline(part.level, color=looks[part.reference].color, linestyle="--", linewidth=0.9)
     axes.set_xscale("log", base=2)
