@@ -42,9 +42,10 @@ class TrainingBatches:
         """The next `size` samples of each replica: inputs and targets, each (R, size, ...)."""
         if self.whole:
             return _expand(self.data, len(self.streams.seeds))
-        index = self._order.index_select(1, self._start + self._offsets[:size])  # (R, size)
+        index = self._order.index_select(1, self._start + self._offsets[:size]).flatten()  # (R·size,)
         self._start += size
-        return self.data[0][index], self.data[1][index]
+        inputs, targets = (part.index_select(0, index).unflatten(0, (-1, size)) for part in self.data)
+        return inputs, targets
 
 
 def evaluation_batches(data: Pair, batch: int, replicas: int) -> Iterator[Pair]:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_matrix import SAMPLES, SUMS, Columns, few_columns
+from analogbench.crossbar.kernels.cpu_matrix import SUMS, Columns, few_columns, times
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
 from analogbench.crossbar.kernels.cpu_response import step_size
+from analogbench.crossbar.kernels.cpu_vectors import SAMPLES
 from analogbench.crossbar.layout import KEPT, NARROW, NONE, SOFT
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, LINEAR, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
@@ -72,14 +73,17 @@ def _update(
         if few and sigma[r] == 0.0:
             _move_columns(w[r], constants[:, r], shared[r], kind, curves, x[r], d[r], rate[r], columns, total[r])
             continue
-        steps = np.empty(inputs, np.float32)
         normals = np.empty(inputs + 3, np.float32)
         planes = np.empty((constants.shape[0], inputs), np.float32)
+        block = np.empty((SAMPLES, inputs), np.float32)
         for row in range(outputs):
-            if gradient.shape[1] == 0:
-                _gradient_row(x[r], d[r], row, steps)
+            if gradient.shape[1] > 0:
+                steps = gradient[r, row]
             else:
-                steps[:] = gradient[r, row]
+                if row % SAMPLES == 0:
+                    last = min(row + SAMPLES, outputs)
+                    times(d[r].T[row:last], x[r], block[: last - row])
+                steps = block[row % SAMPLES]
             if sigma[r] > 0.0:
                 _add_noise(steps, sigma[r], keys[r], row, normals)
             total[r, row] = _scale(steps, rate[r])
@@ -125,21 +129,6 @@ def _move_columns(
             v = w[row, column] + reference
             v += count * step_size(kind, up, v, scale, curve, w_max, w_min, shared)
             w[row, column] = min(max(v, w_min), w_max) - reference
-
-
-@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def _gradient_row(x: Floats, d: Floats, row: int, out: Floats) -> None:
-    """Σ_b d_b[row]·x_b, a few samples at a time."""
-    samples, whole = x.shape[0], x.shape[0] // SAMPLES * SAMPLES
-    out[:] = np.float32(0.0)
-    for b in range(0, whole, SAMPLES):
-        d0, d1, d2, d3, d4 = d[b, row], d[b + 1, row], d[b + 2, row], d[b + 3, row], d[b + 4, row]
-        x0, x1, x2, x3, x4 = x[b], x[b + 1], x[b + 2], x[b + 3], x[b + 4]
-        for i in range(out.shape[0]):
-            out[i] += d0 * x0[i] + d1 * x1[i] + d2 * x2[i] + d3 * x3[i] + d4 * x4[i]
-    for b in range(whole, samples):
-        for i in range(out.shape[0]):
-            out[i] += d[b, row] * x[b, i]
 
 
 @njit(cache=True, fastmath=CONTRACT)

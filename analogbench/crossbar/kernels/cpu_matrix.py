@@ -1,7 +1,8 @@
-"""Products of a few vectors with a matrix on the CPU, for one replica.
+"""Products of vectors with a matrix on the CPU, for one replica.
 
-A mini-batch of analog training has about ten samples: general libraries are built for larger matrices. The loops are
-written so that the compiler keeps ten sums in registers.
+A mini-batch of analog training has about ten samples, a convolution thousands of short ones: general libraries are
+built for larger matrices. The blocks of `cpu_vectors` do the arithmetic. The samples of the last block may be among
+those of the one before: to calculate them twice costs less than to treat a smaller block.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from analogbench.crossbar.kernels.cpu_random import Floats
+from analogbench.crossbar.kernels.cpu_vectors import BLOCK, LANES, SAMPLES, combine, combine_end, dots
 
 SUMS = {"contract", "reassoc", "nsz"}
 """Sums may be taken in another order, which is what makes them vectors; a NaN stays a NaN."""
-
-ROWS, SAMPLES = 2, 5
-"""The sums that are held in registers: of so many rows with so many samples."""
 
 FEW, SPARSE = 4, 8
 """A product with at most FEW samples skips the other columns if at most one in SPARSE is used."""
@@ -33,15 +32,37 @@ def times_transposed(x: Floats, w: Floats, y: Floats) -> None:
     few, columns = few_columns(x)
     if few:
         _times_few(x, w, columns, y)
-        return
-    padded = _padded(x)
-    for first in range(0, n, ROWS):
-        last = min(first + 1, n - 1)
-        for sample in range(0, samples, SAMPLES):
-            sums = _dots(w[first], w[last], padded[sample : sample + SAMPLES])
-            for i in range(min(SAMPLES, samples - sample)):
-                y[sample + i, first] = sums[i]
-                y[sample + i, last] = sums[SAMPLES + i]
+    elif samples < SAMPLES or n < BLOCK:
+        _times_plainly(x, w, y)
+    elif samples > n:  # to turn W around is then little work, and sums of rows need not be added up across lanes
+        times(x, np.ascontiguousarray(w.T), y)
+    else:
+        _times_blocks(x, w, y)
+
+
+@njit(cache=True)
+def _times_blocks(x: Floats, w: Floats, y: Floats) -> None:
+    """`times_transposed` for at least BLOCK rows and SAMPLES samples."""
+    sums = np.empty(BLOCK * SAMPLES, np.float32)
+    for start in range(0, w.shape[0], BLOCK):
+        row = min(start, w.shape[0] - BLOCK)
+        for group in range(0, x.shape[0], SAMPLES):
+            sample = min(group, x.shape[0] - SAMPLES)
+            dots(w, row, x, sample, sums)
+            for i in range(BLOCK):
+                for j in range(SAMPLES):
+                    y[sample + j, row + i] = sums[i * SAMPLES + j]
+
+
+@njit(cache=True, fastmath=SUMS, error_model="numpy")
+def _times_plainly(x: Floats, w: Floats, y: Floats) -> None:
+    """`times_transposed` for few rows or samples."""
+    for row in range(w.shape[0]):
+        for sample in range(x.shape[0]):
+            total = f32(0.0)
+            for i in range(w.shape[1]):
+                total += x[sample, i] * w[row, i]
+            y[sample, row] = total
 
 
 @njit(cache=True)
@@ -74,50 +95,27 @@ def _times_few(x: Floats, w: Floats, columns: Columns, y: Floats) -> None:
             y[sample, row] = total
 
 
-@njit(cache=True)
-def _padded(x: Floats) -> Floats:
-    """x itself, or a copy with zero samples at the end that make whole groups."""
-    groups = (x.shape[0] + SAMPLES - 1) // SAMPLES
-    if x.shape[0] == groups * SAMPLES:
-        return x
-    padded = np.zeros((groups * SAMPLES, x.shape[1]), np.float32)
-    padded[: x.shape[0]] = x
-    return padded
+@njit(cache=True, error_model="numpy")
+def times(d: Floats, w: Floats, y: Floats) -> None:
+    """y = d W. d: (B, n) of any strides, w: (n, m), y: (B, m)."""
+    samples, m = y.shape
+    if samples < SAMPLES:
+        _combine_plainly(d, w, y)
+        return
+    whole = m // (BLOCK * LANES) * BLOCK * LANES
+    for group in range(0, samples, SAMPLES):
+        sample = min(group, samples - SAMPLES)
+        for column in range(0, whole, BLOCK * LANES):
+            combine(d, sample, w, column, y)
+        for column in range(whole, m, LANES):
+            combine_end(d, sample, w, column, y)
 
 
 @njit(cache=True, fastmath=SUMS, error_model="numpy")
-def times(d: Floats, w: Floats, y: Floats) -> None:
-    """y = d W. d: (B, n), w: (n, m), y: (B, m)."""
-    n, whole = w.shape[0], w.shape[0] // 4 * 4
+def _combine_plainly(d: Floats, w: Floats, y: Floats) -> None:
+    """`times` for few samples."""
     y[:] = f32(0.0)
-    for row in range(0, whole, 4):
-        w0, w1, w2, w3 = w[row], w[row + 1], w[row + 2], w[row + 3]
-        for sample in range(d.shape[0]):
-            d0, d1, d2, d3 = d[sample, row], d[sample, row + 1], d[sample, row + 2], d[sample, row + 3]
-            out = y[sample]
-            for i in range(out.shape[0]):
-                out[i] += d0 * w0[i] + d1 * w1[i] + d2 * w2[i] + d3 * w3[i]
-    for row in range(whole, n):
+    for row in range(w.shape[0]):
         for sample in range(d.shape[0]):
             for i in range(y.shape[1]):
                 y[sample, i] += d[sample, row] * w[row, i]
-
-
-@njit(cache=True, fastmath=SUMS, error_model="numpy")
-def _dots(p: Floats, q: Floats, x: Floats) -> tuple[np.float32, ...]:
-    """The products of two rows with five samples: those of p, then those of q."""
-    x0, x1, x2, x3, x4 = x[0], x[1], x[2], x[3], x[4]
-    p0 = p1 = p2 = p3 = p4 = q0 = q1 = q2 = q3 = q4 = f32(0.0)
-    for i in range(p.shape[0]):
-        u, v = p[i], q[i]
-        p0 += u * x0[i]
-        p1 += u * x1[i]
-        p2 += u * x2[i]
-        p3 += u * x3[i]
-        p4 += u * x4[i]
-        q0 += v * x0[i]
-        q1 += v * x1[i]
-        q2 += v * x2[i]
-        q3 += v * x3[i]
-        q4 += v * x4[i]
-    return p0, p1, p2, p3, p4, q0, q1, q2, q3, q4

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 Keys = NDArray[np.uint64]
 
-SKINNY = 32
-"""Mini-batches up to this size are multiplied by our own loops, larger ones by torch's."""
-
 
 class Converters(NamedTuple):
     """The numbers of a Periphery. largest: whether a vector is scaled by its largest entry. reduction: the largest that
@@ -39,26 +36,20 @@ class Converters(NamedTuple):
 
 def multiply(x: Tensor, w: Tensor, keys: Tensor, p: Periphery, *, manage_bounds: bool) -> Tensor:
     """x: (R, B, m), w: (R, n, m), or a transposed view of (R, m, n), keys: (R,) → (R, B, n)."""
-    skinny = x.shape[1] <= SKINNY
-    if p.perfect and not skinny:
-        return torch.bmm(x, w.mT)
     x = x.contiguous()
     transposed = not w.is_contiguous()
     stored = (w.mT if transposed else w).contiguous().numpy()
+    y = torch.empty(*x.shape[:2], w.shape[1])
     if p.perfect:
-        y = torch.empty(*x.shape[:2], w.shape[1])
         _products(x.numpy(), stored, transposed, y.numpy())
         return y
     converters, noise, w_noise = p.numbers
     if not manage_bounds:
         converters = converters._replace(reduction=0.0)
     volts, peaks = torch.empty_like(x), np.empty(x.shape[:2], np.float32)
-    y = torch.empty(*x.shape[:2], w.shape[1]) if skinny else torch.empty(0)
     _convert(x.numpy(), converters, volts.numpy(), peaks)
-    if not skinny:
-        y = torch.bmm(volts, w.mT)
     key = keys.numpy().view(np.uint64)
-    _finish(y.numpy(), x.numpy(), volts.numpy(), stored, transposed, not skinny, peaks, noise, w_noise, converters, key)
+    _finish(y.numpy(), x.numpy(), volts.numpy(), stored, transposed, peaks, noise, w_noise, converters, key)
     return y
 
 
@@ -106,18 +97,16 @@ def _finish(
     volts: Floats,
     stored: Floats,
     transposed: bool,
-    multiplied: bool,
     peaks: Floats,
     noise: Floats,
     w_noise: Floats,
     c: Converters,
     keys: Keys,
 ) -> None:
-    """The products, unless y has them already; noise, rounding, clipping and scaling of all outputs; what clips is
-    multiplied again, if bounds are managed."""
+    """The products, with noise, rounding, clipping and scaling of all outputs; what clips is multiplied again, if
+    bounds are managed."""
     for r in prange(y.shape[0]):
-        if not multiplied:
-            _product(volts[r], stored[r], transposed, y[r])
+        _product(volts[r], stored[r], transposed, y[r])
         if w_noise[r] > 0.0:
             for b in range(y.shape[1]):
                 _add_weight_noise(y[r, b], volts[r, b], w_noise[r], mix(keys[r] + np.uint64(7)), b)

@@ -23,9 +23,9 @@ _31 = 2147483648.0
 @njit(cache=True)
 def max_abs(values: Floats) -> np.float32:
     """max|values|, NaN if any is NaN: without a sign, floats are ordered as their bits are, and NaN lies above all."""
-    largest = np.int32(0)
-    for value in values:
-        largest = max(largest, np.float32(value).view(np.int32) & np.int32(0x7FFFFFFF))
+    bits, largest = values.view(np.int32), np.int32(0)
+    for i in range(bits.shape[0]):
+        largest = max(largest, bits[i] & np.int32(0x7FFFFFFF))
     return np.int32(largest).view(np.float32)
 
 
