@@ -68,10 +68,11 @@ class Array:
     def views(self) -> tuple[Floats, ...]:
         """hidden, visible, constants, those that a replica's crosspoints share, c2c, write noise (0 where there is
         none) and dw_min, (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs
-        as much as a small update."""
+        as much as a small update. Constants of crosspoints that are all alike are those of one row."""
         write_noise = torch.zeros_like(self.dw_min) if self.write_noise is None else self.write_noise
-        whole = (*self.shape, -1) if self.by_pulse else (-1, *self.shape)
-        constants = self._constants.expand(whole)
+        _, _, inputs = self.shape
+        row = (-1, -1, inputs, -1) if self.by_pulse else (-1, -1, -1, inputs)
+        constants = self._constants.expand(row).contiguous()
         tensors = (self.hidden, self.visible, constants, self.response.shared)
         return *(t.numpy() for t in tensors), *(t.flatten().numpy() for t in (self.c2c, write_noise, self.dw_min))
 

@@ -163,7 +163,7 @@ def _pulse_row(
     weights, seen, own, columns, order, starts = (
         w[row],
         visible[row],
-        constants[row],
+        constants[min(row, constants.shape[0] - 1)],  # one row for all, if they are alike
         hits.columns,
         hits.order,
         hits.starts,

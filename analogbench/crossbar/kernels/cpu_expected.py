@@ -14,7 +14,7 @@ from analogbench.crossbar.kernels.cpu_matrix import SUMS, Columns, few_columns, 
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
 from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.kernels.cpu_vectors import SAMPLES
-from analogbench.crossbar.layout import KEPT, NARROW, NONE, SOFT
+from analogbench.crossbar.layout import KEPT, NONE, SOFT
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, LINEAR, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
 Keys = NDArray[np.uint64]
@@ -66,15 +66,13 @@ def _update(
     """gradient: (R, outputs, inputs), or (R, 0, inputs) where it is still to be multiplied. total: (R, outputs), the
     sizes of all steps."""
     outputs, inputs = w.shape[1], w.shape[2]
-    needed = constants.shape[0] if curves == KEPT else NARROW
-    alike = constants.strides[2] == 0  # all crosspoints
+    rows = constants.shape[2]  # 1 if all crosspoints are alike
     for r in prange(w.shape[0]):
         few, columns = few_columns(x[r])
         if few and sigma[r] == 0.0:
-            _move_columns(w[r], constants[:, r], shared[r], kind, curves, x[r], d[r], rate[r], columns, total[r])
+            _move_columns(w[r], constants, r, shared[r], kind, curves, x[r], d[r], rate[r], columns, total[r])
             continue
         normals = np.empty(inputs + 3, np.float32)
-        planes = np.empty((constants.shape[0], inputs), np.float32)
         block = np.empty((SAMPLES, inputs), np.float32)
         for row in range(outputs):
             if gradient.shape[1] > 0:
@@ -87,17 +85,15 @@ def _update(
             if sigma[r] > 0.0:
                 _add_noise(steps, sigma[r], keys[r], row, normals)
             total[r, row] = _scale(steps, rate[r])
-            if row == 0 or not alike:
-                for plane in range(needed):
-                    planes[plane] = constants[plane, r, row]
             if total[r, row] != 0.0:
-                _move_row(w[r, row], steps, planes, shared[r], kind, curves)
+                _move_row(w[r, row], steps, constants, r, min(row, rows - 1), shared[r], kind, curves)
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
 def _move_columns(
     w: Floats,
     constants: Floats,
+    r: int,
     shared: Floats,
     kind: int,
     curves: int,
@@ -109,6 +105,7 @@ def _move_columns(
 ) -> None:
     """The whole update of one replica where only few columns have a gradient."""
     for row in range(w.shape[0]):
+        of = min(row, constants.shape[2] - 1)
         for column in columns:
             count = np.float32(0.0)
             for b in range(x.shape[0]):
@@ -116,13 +113,13 @@ def _move_columns(
             count *= rate
             total[row] += abs(count)
             up = bool(count > 0.0)
-            scale = constants[SCALE_UP if up else SCALE_DOWN, row, column]
-            w_max, w_min = constants[W_MAX, row, column], constants[W_MIN, row, column]
+            scale = constants[SCALE_UP if up else SCALE_DOWN, r, of, column]
+            w_max, w_min = constants[W_MAX, r, of, column], constants[W_MIN, r, of, column]
             curve = reference = np.float32(0.0)
             if curves == KEPT:
                 curve, reference = (
-                    constants[CURVE_UP if up else CURVE_DOWN, row, column],
-                    constants[REFERENCE, row, column],
+                    constants[CURVE_UP if up else CURVE_DOWN, r, of, column],
+                    constants[REFERENCE, r, of, column],
                 )
             elif curves == SOFT:
                 curve = -scale / (w_max if up else w_min)
@@ -152,10 +149,13 @@ def _scale(steps: Floats, rate: np.float32) -> np.float32:
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def _move_row(w: Floats, steps: Floats, planes: Floats, shared: Floats, kind: int, curves: int) -> None:
+def _move_row(
+    w: Floats, steps: Floats, constants: Floats, r: int, of: int, shared: Floats, kind: int, curves: int
+) -> None:
     """Move the weights of one row by a signed, fractional number of pulses each; the step sizes are those at the weight
-    as it stands."""
-    up_scale, down_scale, w_max, w_min = planes[SCALE_UP], planes[SCALE_DOWN], planes[W_MAX], planes[W_MIN]
+    as it stands. The constants are those of row `of` of replica r."""
+    up_scale, down_scale = constants[SCALE_UP, r, of], constants[SCALE_DOWN, r, of]
+    w_max, w_min = constants[W_MAX, r, of], constants[W_MIN, r, of]
     if curves == SOFT:
         for i in range(w.shape[0]):
             # everything is loaded before anything is selected: so the loop becomes vector instructions
@@ -173,7 +173,8 @@ def _move_row(w: Floats, steps: Floats, planes: Floats, shared: Floats, kind: in
         scale = up_scale[i] if up else down_scale[i]
         curve = reference = np.float32(0.0)
         if curves == KEPT:
-            curve, reference = planes[CURVE_UP if up else CURVE_DOWN, i], planes[REFERENCE, i]
+            curve = constants[CURVE_UP if up else CURVE_DOWN, r, of, i]
+            reference = constants[REFERENCE, r, of, i]
         v = w[i] + reference
         v += steps[i] * step_size(kind, up, v, scale, curve, w_max[i], w_min[i], shared)
         w[i] = min(max(v, w_min[i]), w_max[i]) - reference
