@@ -44,7 +44,7 @@ class TrainingBatches:
             return _expand(self.data, len(self.streams.seeds))
         index = self._order.index_select(1, self._start + self._offsets[:size]).flatten()  # (R·size,)
         self._start += size
-        inputs, targets = (part.index_select(0, index).unflatten(0, (-1, size)) for part in self.data)
+        inputs, targets = (part.index_select(0, index).view(-1, size, *part.shape[1:]) for part in self.data)
         return inputs, targets
 
 

@@ -70,6 +70,9 @@ class MappedMatrix:
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor) -> None:
         """Each block learns from its part of x and d. x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1)."""
+        if len(self.blocks) == 1:
+            self.blocks[0].rule.update(self.blocks[0].state, x, d, lr)
+            return
         for block in self.blocks:
             block.rule.update(block.state, x[..., block.columns], d[..., block.rows], lr)
 

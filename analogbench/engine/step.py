@@ -18,9 +18,19 @@ def descend(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) -> 
     gradients = torch.autograd.grad(losses.sum(), wanted, allow_unused=True)
     for layer in layers:
         layer.learn(lr)
-    for parameter, scale, gradient in zip(parameters, training.lr_scales, gradients, strict=False):
-        if gradient is not None:
-            rate = lr if scale == 1.0 else lr * scale
-            parameter.data.addcmul_(rate.reshape(-1, *[1] * (gradient.ndim - 1)), gradient, value=-1.0)
+    _step_digital(training, lr, gradients[: len(parameters)])
     training.layers.elapse()
     return losses.detach()
+
+
+def _step_digital(training: Training, lr: Tensor, gradients: tuple[Tensor | None, ...]) -> None:
+    """SGD on the digital parameters, in one call for all: they are many and small."""
+    parameters, rates, known = [], [], []
+    for parameter, scale, gradient in zip(training.parameters, training.lr_scales, gradients, strict=True):
+        if gradient is not None:
+            rate = lr if scale == 1.0 else lr * scale
+            parameters.append(parameter.data)
+            rates.append(rate if gradient.ndim == rate.ndim else rate.reshape(-1, *[1] * (gradient.ndim - 1)))
+            known.append(gradient)
+    if parameters:
+        torch._foreach_addcmul_(parameters, rates, known, value=-1.0)

@@ -60,7 +60,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         keys.numpy().view(np.uint64),
         pulses,
     )
-    return torch.from_numpy(pulses.sum(1))
+    return torch.from_numpy(pulses[:, 0] if blocks == 1 else pulses.sum(1))
 
 
 @njit(cache=True, error_model="numpy", parallel=True)

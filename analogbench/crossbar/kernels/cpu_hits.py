@@ -48,7 +48,7 @@ def make_hits(slots: int, inputs: int, outputs: int) -> Hits:
 
 @njit(cache=True)
 def _marks(lines: int) -> tuple[Limits, Mask]:
-    """Probabilities and marks of `lines` lines, and of some more that never fire."""
+    """Probabilities and marks of `lines` lines, and of some more that never fire, up to a multiple of WORD."""
     room = (lines + WORD) // WORD * WORD
     return np.zeros(room, np.uint32), np.zeros(room, np.uint8)
 

@@ -8,13 +8,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from analogbench.crossbar.kernels.cpu_bits import lowest, marked
 from analogbench.crossbar.kernels.cpu_random import Floats, hashed
 
 Limits = NDArray[np.uint32]
 Lines = NDArray[np.int32]
 Mask = NDArray[np.uint8]
 
-WORD = 8
+WORD = 64
 """Lines whose marks are looked at together."""
 
 _31 = 2147483648.0
@@ -72,11 +73,11 @@ def mark(key: np.uint64, slot: int, limits: Limits, lines: int, marks: Mask) -> 
 @njit(cache=True)
 def collect(marks: Mask, lines: int, values: Floats, found: Lines, count: int) -> int:
     """Append the marked lines to found[:count], each as 2·line, plus 1 where its value is negative; the new count."""
-    words = marks.view(np.uint64)
     for word in range((lines + WORD - 1) // WORD):
-        if words[word] == 0:
-            continue
-        for i in range(word * WORD, min(word * WORD + WORD, lines)):
-            found[count] = 2 * i + (values[i] < 0.0)
-            count += marks[i]
+        bits = marked(marks, word)
+        while bits != 0:
+            line = np.uint64(word * WORD) + lowest(bits)
+            found[count] = np.int32(2 * line + np.uint64(values[line] < 0.0))
+            count += 1
+            bits &= bits - np.uint64(1)
     return count
