@@ -8,6 +8,9 @@ from numba import njit, prange
 from numpy.typing import NDArray
 from torch import Tensor
 
+from analogbench.crossbar.kernels.cpu_llvm import LANES
+from analogbench.crossbar.kernels.cpu_rows import add_row, copy_row
+
 Floats = NDArray[np.float32]
 
 
@@ -33,25 +36,33 @@ def scatter(g: Tensor, shape: tuple[int, ...], kernel: int, stride: int) -> Tens
 def _gather(x: Floats, patches: Floats, stride: int) -> None:
     """x: (images, C, H, W), patches: (images, H', W', C, k, k)."""
     _, rows, columns, channels, kernel, _ = patches.shape
+    _, _, height, width = x.shape
     for image in prange(x.shape[0]):
+        at = image * rows * columns * channels * kernel * kernel
         for row in range(rows):
             for column in range(columns):
                 for channel in range(channels):
+                    start = ((image * channels + channel) * height + row * stride) * width + column * stride
                     for i in range(kernel):
-                        for j in range(kernel):
-                            pixel = x[image, channel, row * stride + i, column * stride + j]
-                            patches[image, row, column, channel, i, j] = pixel
+                        for j in range(0, kernel, LANES):
+                            copy_row(patches, at + j, x, start + i * width + j, min(kernel - j, LANES))
+                        at += kernel
 
 
 @njit(cache=True, parallel=True)
 def _scatter(patches: Floats, x: Floats, stride: int) -> None:
+    """The way back: adds. A row is added to right after the same row of another channel, not after its neighbour: where
+    rows are short, a core would wait for the neighbour's sum to reach the cache."""
     _, rows, columns, channels, kernel, _ = patches.shape
+    _, _, height, width = x.shape
     for image in prange(x.shape[0]):
         for row in range(rows):
             for column in range(columns):
-                for channel in range(channels):
-                    for i in range(kernel):
-                        for j in range(kernel):
-                            x[image, channel, row * stride + i, column * stride + j] += patches[
-                                image, row, column, channel, i, j
-                            ]
+                patch = ((image * rows + row) * columns + column) * channels * kernel * kernel
+                start = (image * channels * height + row * stride) * width + column * stride
+                for i in range(kernel):
+                    for channel in range(channels):
+                        at = patch + (channel * kernel + i) * kernel
+                        pixel = start + (channel * height + i) * width
+                        for j in range(0, kernel, LANES):
+                            add_row(x, pixel + j, patches, at + j, min(kernel - j, LANES))
