@@ -46,6 +46,19 @@ def loop(builder: Any, end: Any, step: Any, start: Values, body: Callable[[Any, 
     return sums
 
 
+def along(builder: Any, m: Any, start: Values, body: Callable[[Any, Callable[[Any], Any], Values], Values]) -> Values:
+    """`values = body(k, take, values)` for k = 0, LANES, … below m, from `start`. take(pointer): LANES numbers from
+    pointer[k], 0 beyond m."""
+    end = builder.and_(m, index(-LANES))
+    values = loop(builder, end, index(LANES), start, lambda k, now: body(k, lambda p: load(builder, p, k, None), now))
+    lanes = lanes_below(builder, builder.sub(m, end))
+    before, is_left = builder.block, builder.icmp_signed("<", end, m)
+    with builder.if_then(is_left):
+        more = body(end, lambda p: load(builder, p, end, lanes), values)
+        inside = builder.block
+    return [phi(builder, (value, before), (last, inside)) for value, last in zip(values, more, strict=True)]
+
+
 def multiply_add(builder: Any, us: Values, vs: Values, sums: Values) -> Values:
     """sums + u·v for all pairs, those of the first u first."""
     kind = ir.FunctionType(VECTOR, [VECTOR] * 3)

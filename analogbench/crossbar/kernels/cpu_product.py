@@ -11,10 +11,10 @@ from numba import njit, prange
 from numpy.typing import NDArray
 from torch import Tensor
 
+from analogbench.crossbar.kernels.cpu_bits import max_abs
 from analogbench.crossbar.kernels.cpu_converters import add_noise, convert, read_out
 from analogbench.crossbar.kernels.cpu_matrix import times, times_transposed
 from analogbench.crossbar.kernels.cpu_random import Floats, fill_normals, mix
-from analogbench.crossbar.kernels.cpu_trains import max_abs
 
 if TYPE_CHECKING:
     from analogbench.crossbar.periphery import Periphery

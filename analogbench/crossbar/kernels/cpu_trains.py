@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from analogbench.crossbar.kernels.cpu_bits import lowest, marked
+from analogbench.crossbar.kernels.cpu_bits import lowest, marked, max_abs
 from analogbench.crossbar.kernels.cpu_random import Floats, hashed
 
 Limits = NDArray[np.uint32]
@@ -19,15 +19,6 @@ WORD = 64
 """Lines whose marks are looked at together."""
 
 _31 = 2147483648.0
-
-
-@njit(cache=True)
-def max_abs(values: Floats) -> np.float32:
-    """max|values|, NaN if any is NaN: without a sign, floats are ordered as their bits are, and NaN lies above all."""
-    bits, largest = values.view(np.int32), np.int32(0)
-    for i in range(bits.shape[0]):
-        largest = max(largest, bits[i] & np.int32(0x7FFFFFFF))
-    return np.int32(largest).view(np.float32)
 
 
 @njit(cache=True, error_model="numpy")

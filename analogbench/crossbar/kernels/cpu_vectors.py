@@ -20,6 +20,7 @@ from analogbench.crossbar.kernels.cpu_llvm import (
     LANES,
     REGISTERS,
     Values,
+    along,
     everywhere,
     fetch,
     index,
@@ -28,7 +29,6 @@ from analogbench.crossbar.kernels.cpu_llvm import (
     loop,
     matrix,
     multiply_add,
-    phi,
     pointers,
     store,
     total,
@@ -52,14 +52,13 @@ def _dots(typing: Any, w: Any, row: Any, x: Any, sample: Any, sums: Any) -> tupl
         samples = pointers(builder, x_data, args[3], m, SAMPLES)
         ahead = builder.mul(m, index(BLOCK))
 
-        def add(k: Any, take: Callable[[Any, Any], Any], sums: Values) -> Values:
+        def add(k: Any, take: Callable[[Any], Any], sums: Values) -> Values:
             for pointer in rows:
                 fetch(builder, builder.gep(pointer, [builder.add(k, ahead)]))
-            us, vs = [take(pointer, k) for pointer in rows], [take(pointer, k) for pointer in samples]
+            us, vs = [take(pointer) for pointer in rows], [take(pointer) for pointer in samples]
             return multiply_add(builder, us, vs, sums)
 
-        vectors = _sums_along(builder, m, add)
-        for i, vector in enumerate(vectors):
+        for i, vector in enumerate(along(builder, m, [zeros()] * (BLOCK * SAMPLES), add)):
             builder.store(total(builder, vector), builder.gep(out, [index(i)]))
         return context.get_dummy_value()
 
@@ -117,23 +116,3 @@ class _Strided:
         b = self.builder
         offset = b.add(b.mul(b.add(self.sample, index(j)), self.per_sample), b.mul(k, self.per_number))
         return everywhere(b, b.load(b.bitcast(b.gep(self.data, [offset]), FLOAT.as_pointer())))
-
-
-def _sums_along(builder: Any, m: Any, add: Callable[..., Values]) -> Values:
-    """The sums over k < m, LANES at a time; the last ones, if m is no multiple of LANES, by a masked step."""
-
-    def whole(pointer: Any, k: Any) -> Any:
-        return load(builder, pointer, k, None)
-
-    end = builder.and_(m, index(-LANES))
-    start = [zeros()] * (BLOCK * SAMPLES)
-    sums = loop(builder, end, index(LANES), start, lambda k, sums: add(k, whole, sums))
-    lanes = lanes_below(builder, builder.sub(m, end))
-
-    def rest(pointer: Any, k: Any) -> Any:
-        return load(builder, pointer, k, lanes)
-
-    before, is_left = builder.block, builder.icmp_signed("<", end, m)
-    with builder.if_then(is_left):
-        more, inside = add(end, rest, sums), builder.block
-    return [phi(builder, (vector, before), (longer, inside)) for vector, longer in zip(sums, more, strict=True)]
