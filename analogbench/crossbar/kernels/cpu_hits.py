@@ -77,19 +77,22 @@ def draw_hits(
         slots, a, b = plan_train(x_of, d_of, strength, desired_bl, balance, shorten)
         if slots == 0:
             continue
-        set_limits(x_of, b, column_limits)
         set_limits(d_of, a, row_limits)
+        is_ready = False  # rows come first: where none fires, which is often so, the columns do not matter
         for slot in range(slots):
             draw = (number + s) * desired_bl + slot
-            mark(column_key, draw, column_limits, inputs, column_marks)
-            start = hits.starts[kept]
-            end = collect(column_marks, inputs, x_of, hits.columns, start)
-            if end == start:
-                continue
             mark(row_key, draw, row_limits, outputs, row_marks)
             row_start = hits.row_starts[kept]
             row_end = collect(row_marks, outputs, d_of, hits.fired_rows, row_start)
-            if row_end > row_start:
+            if row_end == row_start:
+                continue
+            if not is_ready:
+                set_limits(x_of, b, column_limits)
+                is_ready = True
+            mark(column_key, draw, column_limits, inputs, column_marks)
+            start = hits.starts[kept]
+            end = collect(column_marks, inputs, x_of, hits.columns, start)
+            if end > start:
                 kept += 1
                 hits.starts[kept], hits.row_starts[kept] = end, row_end
     hits.slots[0] = kept
