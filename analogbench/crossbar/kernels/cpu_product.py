@@ -46,10 +46,8 @@ def multiply(x: Tensor, w: Tensor, keys: Tensor, p: Periphery, *, manage_bounds:
     converters, noise, w_noise = p.numbers
     if not manage_bounds:
         converters = converters._replace(reduction=0.0)
-    volts, peaks = torch.empty_like(x), np.empty(x.shape[:2], np.float32)
-    _convert(x.numpy(), converters, volts.numpy(), peaks)
     key = keys.numpy().view(np.uint64)
-    _finish(y.numpy(), x.numpy(), volts.numpy(), stored, transposed, peaks, noise, w_noise, converters, key)
+    _multiply(x.numpy(), stored, transposed, noise, w_noise, converters, key, y.numpy())
     return y
 
 
@@ -68,15 +66,6 @@ def numbers(p: Periphery) -> tuple[Converters, Floats, Floats]:
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _convert(x: Floats, c: Converters, volts: Floats, peaks: Floats) -> None:
-    for r in prange(x.shape[0]):
-        for b in range(x.shape[1]):
-            peak = max_abs(x[r, b]) if c.largest else np.float32(1.0)
-            peaks[r, b] = peak
-            convert(x[r, b], np.float32(1.0) if peak == 0.0 else peak, c.inp_step, c.inp_bound, volts[r, b])
-
-
-@njit(cache=True, parallel=True, error_model="numpy")
 def _products(x: Floats, stored: Floats, transposed: bool, y: Floats) -> None:
     for r in prange(x.shape[0]):
         _product(x[r], stored[r], transposed, y[r])
@@ -91,30 +80,45 @@ def _product(x: Floats, stored: Floats, transposed: bool, y: Floats) -> None:
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _finish(
-    y: Floats,
+def _multiply(
     x: Floats,
-    volts: Floats,
     stored: Floats,
     transposed: bool,
-    peaks: Floats,
     noise: Floats,
     w_noise: Floats,
     c: Converters,
     keys: Keys,
+    y: Floats,
 ) -> None:
-    """The products, with noise, rounding, clipping and scaling of all outputs; what clips is multiplied again, if
-    bounds are managed."""
-    for r in prange(y.shape[0]):
-        _product(volts[r], stored[r], transposed, y[r])
-        if w_noise[r] > 0.0:
-            for b in range(y.shape[1]):
-                _add_weight_noise(y[r, b], volts[r, b], w_noise[r], mix(keys[r] + np.uint64(7)), b)
-        add_noise(y[r].ravel(), noise[r], keys[r])
-        for b in range(y.shape[1]):
-            if read_out(y[r, b], c.out_step, c.out_bound, peaks[r, b]) and c.reduction >= 2.0:
-                _manage_bound(y[r, b], x[r, b], volts[r, b], stored[r], transposed, peaks[r, b], noise[r], w_noise[r],
-                              c, keys[r], b)  # fmt: skip
+    for r in prange(x.shape[0]):
+        _multiply_one(x[r], stored[r], transposed, noise[r], w_noise[r], c, keys[r], y[r])
+
+
+@njit(cache=True, error_model="numpy")
+def _multiply_one(
+    x: Floats,
+    stored: Floats,
+    transposed: bool,
+    noise: np.float32,
+    w_noise: np.float32,
+    c: Converters,
+    key: np.uint64,
+    y: Floats,
+) -> None:
+    """All products of one replica: inputs are converted, multiplied, and read out with noise; what clips is multiplied
+    again, if bounds are managed."""
+    volts, peaks = np.empty_like(x), np.empty(x.shape[0], np.float32)
+    for b in range(x.shape[0]):
+        peaks[b] = max_abs(x[b]) if c.largest else np.float32(1.0)
+        convert(x[b], np.float32(1.0) if peaks[b] == 0.0 else peaks[b], c.inp_step, c.inp_bound, volts[b])
+    _product(volts, stored, transposed, y)
+    if w_noise > 0.0:
+        for b in range(y.shape[0]):
+            _add_weight_noise(y[b], volts[b], w_noise, mix(key + np.uint64(7)), b)
+    add_noise(y.ravel(), noise, key)
+    for b in range(y.shape[0]):
+        if read_out(y[b], c.out_step, c.out_bound, peaks[b]) and c.reduction >= 2.0:
+            _manage_bound(y[b], x[b], volts[b], stored, transposed, peaks[b], noise, w_noise, c, key, b)
 
 
 @njit(cache=True, error_model="numpy")
