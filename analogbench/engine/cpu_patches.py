@@ -8,8 +8,8 @@ from numba import njit, prange
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analogbench.crossbar.kernels.cpu_llvm import LANES
-from analogbench.crossbar.kernels.cpu_rows import add_row, copy_row
+from analogbench.simd.llvm import LANES
+from analogbench.simd.rows import add_row, copy_row
 
 Floats = NDArray[np.float32]
 

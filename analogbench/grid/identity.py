@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analogbench.grid.cell import Cell, Part
     from analogbench.registry import Entry, Registry
 
-_HARNESS = ("api", "crossbar", "engine", "data/formats", "data/reading.py")
+_HARNESS = ("api", "crossbar", "engine", "simd", "data/formats", "data/reading.py")
 """What of the harness makes numbers; a change elsewhere leaves every record valid."""
 
 

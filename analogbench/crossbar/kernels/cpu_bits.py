@@ -10,7 +10,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from analogbench.crossbar.kernels.cpu_llvm import FLOAT, INDEX, LANES, Values, along, index, matrix
+from analogbench.simd.llvm import FLOAT, INDEX, LANES, Values, along, index, matrix
 
 
 def _marked(typing: Any, marks: Any, word: Any) -> tuple[Any, Callable[..., Any]]:

@@ -11,9 +11,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from analogbench.crossbar.kernels.cpu_llvm import LANES
 from analogbench.crossbar.kernels.cpu_random import Floats
 from analogbench.crossbar.kernels.cpu_vectors import BLOCK, SAMPLES, combine, combine_end, dots
+from analogbench.simd.llvm import LANES
 
 SUMS = {"contract", "reassoc", "nsz"}
 """Sums may be taken in another order, which is what makes them vectors; a NaN stays a NaN."""

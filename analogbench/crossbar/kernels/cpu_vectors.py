@@ -15,7 +15,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from analogbench.crossbar.kernels.cpu_llvm import (
+from analogbench.simd.llvm import (
     FLOAT,
     LANES,
     REGISTERS,

@@ -1,4 +1,4 @@
-"""Vector instructions in LLVM's own language, in the words that `cpu_vectors` is written in.
+"""Vector instructions in LLVM's own language, for kernels that numba compiles.
 
 A `builder` appends instructions to the function that numba is compiling; values here are those that these instructions
 will have, not numbers.

@@ -11,7 +11,7 @@ from typing import Any
 from numba import types
 from numba.extending import intrinsic
 
-from analogbench.crossbar.kernels.cpu_llvm import lanes_below, load, matrix, store
+from analogbench.simd.llvm import lanes_below, load, matrix, store
 
 
 def _row(*, add: bool) -> Any:
