@@ -6,6 +6,7 @@ AnalogbenchError
 │   ├── ParameterError    a parameter has the wrong type or lies out of range
 │   └── SelectionError    a selection such as 'tiki-taka[lr=0.1]' cannot be read, or selects nothing
 ├── PluginError           a plugin breaks the rules of the interfaces
+│   └── UnsavableError    a plugin's state is none that a checkpoint can hold
 ├── UnavailableError      something that a cell needs is not on this machine: the cell is skipped
 │   └── DataMissingError  a data set is not there
 └── RecordError           a record cannot be read
@@ -54,6 +55,10 @@ class SelectionError(UsageError):
 
 class PluginError(AnalogbenchError):
     """A plugin breaks the rules of the interfaces."""
+
+
+class UnsavableError(PluginError):
+    """A plugin's state is none that a checkpoint can hold; the message says where in it."""
 
 
 class UnavailableError(AnalogbenchError):

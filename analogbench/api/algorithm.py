@@ -89,6 +89,20 @@ class Algorithm(ABC):
     def weights(self, state: Any) -> Tensor:
         """The layer's exact effective weights, (R, outputs, inputs); for evaluation only."""
 
+    def state_dict(self, state: Any) -> Any:
+        """What of a layer's state changes during training, as plain data, for checkpoints; see `Tile.state_dict`. By
+        default all that `state` consists of. Tiles and random streams are kept by the engine, not here."""
+        from analogbench.api.snapshot import snapshot
+
+        return snapshot(state)
+
+    def load_state_dict(self, state: Any, data: Any) -> Any:
+        """The state to go on with: `state`, just built, with what `state_dict` has kept. Raises UnsavableError where the
+        two do not fit."""
+        from analogbench.api.snapshot import restore
+
+        return restore(state, data)
+
 
 class SingleTileRule(Algorithm):
     """A rule whose only state is the tile that holds the weights; subclasses say how it is updated."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, MutableMapping, Sequence
+import weakref
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 import numpy as np
 import torch
@@ -30,7 +31,8 @@ class Streams:
     """The named streams of R replicas on one torch device.
 
     Each call of `normal`, `uniform` or `keys` takes the next draw of the stream `name`. `position` holds how many draws
-    each stream has given: it is all that a checkpoint has to keep.
+    each stream has given: it is all that a checkpoint has to keep, of these streams and of their family, all that were
+    made by `child` of one another.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Streams:
         """on_device: make keys by torch operations on `device` and count the draws there, so that a replayed CUDA graph
         draws on; by default everywhere but on the CPU. The numbers are the same."""
         self.seeds, self.device, self.prefix = tuple(seeds), device, prefix
+        self._family = [weakref.ref(self)]
         self.on_device = device.type != "cpu" if on_device is None else on_device
         self._counters = DevicePositions(device)
         self.position: MutableMapping[str, int] = self._counters if self.on_device else {}
@@ -48,7 +51,25 @@ class Streams:
 
     def child(self, name: str) -> Streams:
         """An independent set of streams under the given name."""
-        return Streams(self.seeds, self.device, f"{self.prefix}{name}/", on_device=self.on_device)
+        child = Streams(self.seeds, self.device, f"{self.prefix}{name}/", on_device=self.on_device)
+        self._family.append(weakref.ref(child))
+        child._family = self._family
+        return child
+
+    def positions(self) -> list[tuple[str, dict[str, int]]]:
+        """Prefix and positions of every set of streams of the family that is in use, in the order they were made."""
+        return [(each.prefix, dict(each.position)) for each in self._members()]
+
+    def set_positions(self, positions: Sequence[tuple[str, Mapping[str, int]]]) -> None:
+        """Go on where a family that was made in the same way was. Raises ValueError if it was another one."""
+        members = self._members()
+        if [each.prefix for each in members] != [prefix for prefix, _ in positions]:
+            raise ValueError("the random streams are not those that were saved")
+        for each, (_, own) in zip(members, positions, strict=True):
+            each.position.update(own)
+
+    def _members(self) -> list[Streams]:
+        return [each for reference in self._family if (each := reference()) is not None]
 
     def keys(self, name: str) -> Tensor:
         """(R,) int64: a fresh 64-bit key per replica, for kernels that draw many numbers from it themselves."""

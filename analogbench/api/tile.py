@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analogbench.errors import PluginError
 
@@ -69,3 +69,20 @@ class Tile(ABC):
     @abstractmethod
     def program(self, w: Tensor) -> None:
         """Set the weights to `w`, (R, outputs, inputs), clipped to what the array can hold."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes during training, as plain data, for checkpoints: numbers, texts, None, tensors, and lists and
+        dictionaries of such. By default every attribute of the object, followed into other objects, but neither tiles
+        nor random streams. Raises UnsavableError where the state is no plain data."""
+        from analogbench.api.snapshot import snapshot
+
+        return {name: snapshot(value, name) for name, value in vars(self).items()}
+
+    def load_state_dict(self, data: dict[str, Any]) -> None:
+        """Go on from `data`, which `state_dict` of a tile that was built in the same way made; tensors stay where they
+        are. Raises UnsavableError where it does not fit."""
+        from analogbench.api.snapshot import restore
+
+        for name, value in list(vars(self).items()):
+            if (new := restore(value, data.get(name), name)) is not value:
+                setattr(self, name, new)

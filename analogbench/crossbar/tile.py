@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from analogbench.api.snapshot import restore
 from analogbench.api.streams import Streams
 from analogbench.api.tile import Tile
 from analogbench.crossbar.array import Array
@@ -41,6 +43,13 @@ class _CrossbarTile(Tile):
 
     def program(self, w: Tensor) -> None:
         self.array.program(w, self.streams.keys("program"))
+
+    def state_dict(self) -> dict[str, Any]:
+        """Weights and pulses; the constants of the crosspoints follow from the seed."""
+        return {"hidden": self.array.hidden, "visible": self.array.visible, "pulses": self.pulses}
+
+    def load_state_dict(self, data: dict[str, Any]) -> None:
+        restore(_CrossbarTile.state_dict(self), data)
 
     def _rate(self, lr: Tensor | float) -> Tensor:
         """lr as a (R, 1, 1) tensor."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor
@@ -37,6 +37,15 @@ class TrainingBatches:
         if not self.whole:  # else the order does not matter
             self._order.copy_(self.streams.uniform("order", self.count).argsort(dim=1))
             self._start.zero_()
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The order of the present epoch, and the place in it."""
+        return {"order": self._order, "start": self._start}
+
+    def load_state_dict(self, data: Mapping[str, Tensor]) -> None:
+        """Go on in the epoch that `state_dict` was taken in; the tensors stay where they are."""
+        self._order.copy_(data["order"])
+        self._start.copy_(data["start"])
 
     def take(self, size: int) -> Pair:
         """The next `size` samples of each replica: inputs and targets, each (R, size, ...)."""

@@ -7,6 +7,8 @@ the place in the epoch's order, the column for the losses and the positions of t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 
 from analogbench.api.algorithm import Algorithm
@@ -18,6 +20,9 @@ from analogbench.engine.training import Training
 
 LONGEST = 32
 """Steps in one graph: enough that starting it does not count."""
+
+PIECE = 64
+"""Steps after which an epoch can be interrupted to keep its state: few enough to take seconds at most."""
 
 WARM_UP = 3
 """Steps that are run before one is recorded, so that kernels are compiled, libraries loaded and all tensors that last
@@ -39,19 +44,37 @@ class StepLoop:
         self._warm = 0
         self._graph: torch.cuda.CUDAGraph | None = None
 
-    def run_epoch(self, epoch: int) -> None:
-        """All steps of `epoch`, counted from 0."""
-        self.begin_epoch(epoch)
-        self.run_full(self.batches.full)
+    def epoch(self, epoch: int, done: int = 0) -> Iterator[int]:
+        """The steps of `epoch`, counted from 0, after the first `done`. Stops now and then before the last to say how
+        many are done. An epoch that is begun in the middle goes on in the order that `batches` has."""
+        if done:
+            self._begin(epoch)
+        else:
+            self.begin_epoch(epoch)
+        steps = self.batches.full + (self.batches.rest > 0)
+        while done < self.batches.full:
+            piece = min(self._piece, self.batches.full - done)
+            self.run_full(piece)
+            done += piece
+            if done < steps:
+                yield done
         if self.batches.rest:
             self._step(self.batches.rest)
             self.training.step += 1
 
     def begin_epoch(self, epoch: int) -> None:
         """Draw the order of `epoch` and set its learning rate; the next loss goes to column `training.step`."""
+        self.batches.shuffle()
+        self._begin(epoch)
+
+    def _begin(self, epoch: int) -> None:
         self._lr.copy_(self.training.lr * self.training.protocol.rate_factor(epoch))
         self._column.fill_(self.training.step)
-        self.batches.shuffle()
+
+    @property
+    def _piece(self) -> int:
+        """Steps between two looks at the clock: whole graphs, where there are graphs."""
+        return max(1, PIECE // self.steps_in_graph) * self.steps_in_graph if self.steps_in_graph else PIECE
 
     def run_full(self, steps: int) -> None:
         """The next `steps` steps of the epoch, all on mini-batches of full size."""

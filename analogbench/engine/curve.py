@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor
 
@@ -23,6 +24,15 @@ class Curve:
         self.epochs.append(epoch)
         for name, value in values.items():
             self.columns.setdefault(name, []).append(value.tolist())
+
+    def state_dict(self) -> dict[str, Any]:
+        """All points, as plain data."""
+        return {"steps": self.steps, "epochs": self.epochs, "columns": self.columns}
+
+    def load_state_dict(self, data: Mapping[str, Any]) -> None:
+        """The points that `state_dict` gave, in the place of all others."""
+        self.steps, self.epochs = list(data["steps"]), list(data["epochs"])
+        self.columns = {name: list(rows) for name, rows in data["columns"].items()}
 
     def of_replica(self, replica: int, points: int) -> dict[str, list[float]]:
         """The first `points` points of one replica, thinned evenly, first and last kept."""

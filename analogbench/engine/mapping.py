@@ -16,7 +16,7 @@ BuildBlock = Callable[[slice, slice], tuple[Algorithm, Any]]
 """Puts some rows and columns of the initial weights onto tiles: the rule that trains them, and its state."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Block:
     """A part of a weight matrix: which outputs and inputs it has, the rule that trains it and the rule's state."""
 

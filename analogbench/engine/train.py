@@ -10,7 +10,9 @@ from torch import Tensor
 
 from analogbench.engine.batches import evaluation_batches
 from analogbench.engine.capture import StepLoop
+from analogbench.engine.checkpoint import Keeper, Position
 from analogbench.engine.histogram import weight_counts
+from analogbench.engine.keeping import Keeping
 from analogbench.engine.outcome import Outcome, Progress, ReportProgress
 from analogbench.engine.step import descend
 from analogbench.engine.training import Training, assemble
@@ -18,30 +20,40 @@ from analogbench.grid.jobs import Job
 from analogbench.registry import Registry
 
 
-def train(job: Job, registry: Registry, target: str, report: ReportProgress) -> list[Outcome]:
+def train(
+    job: Job, registry: Registry, target: str, report: ReportProgress, keeper: Keeper | None = None
+) -> list[Outcome]:
     """Train all cells of `job` on `target` ("cpu" or "cuda") and return how each ended, in the job's order.
 
-    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. Raises whatever a plugin
-    raises, and DataMissingError where the task's data is not present.
+    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. keeper: keeps the state now and
+    then, and has that of an attempt that was interrupted. Raises whatever a plugin raises, and DataMissingError where
+    the task's data is not present.
     """
     started = time.perf_counter()
     # With more threads torch sums in another order, and the same seed would give other digits on another machine.
     # The kernels of `crossbar` do not, and use the threads that the worker has.
     torch.set_num_threads(1)
-    training = assemble(job, registry, torch.device(target))
-    protocol, noted = training.protocol, 0
-    loop = StepLoop(training)
-    for epoch in range(protocol.epochs):
-        loop.run_epoch(epoch)
-        if (epoch + 1) % protocol.evaluate_every and epoch + 1 < protocol.epochs:
-            continue
-        _note(training, noted, epoch + 1)
-        noted = training.step
-        report(Progress(epoch + 1, protocol.epochs, _mean_metric(training)))
-        if bool((training.diverged_at >= 0).all()):
-            break
-    _note_last_step(training)
-    return _outcomes(training, time.perf_counter() - started)
+    keeping = Keeping(keeper, lambda: StepLoop(assemble(job, registry, torch.device(target))), started)
+    loop, position = keeping.begin()
+    _train(loop, position, keeping, report)
+    _note_last_step(loop.training)
+    return _outcomes(loop.training, keeping.seconds())
+
+
+def _train(loop: StepLoop, position: Position, keeping: Keeping, report: ReportProgress) -> None:
+    """All epochs from `position` on, which is kept up to date."""
+    training, protocol = loop.training, loop.training.protocol
+    for epoch in range(position.epoch, protocol.epochs):
+        for done in loop.epoch(epoch, position.done):
+            keeping.look(loop, replace(position, epoch=epoch, done=done))
+        position = replace(position, epoch=epoch + 1, done=0)
+        if not (epoch + 1) % protocol.evaluate_every or epoch + 1 == protocol.epochs:
+            _note(training, position.noted, epoch + 1)
+            position = replace(position, noted=training.step)
+            report(Progress(epoch + 1, protocol.epochs, _mean_metric(training)))
+            if bool((training.diverged_at >= 0).all()):
+                break
+        keeping.look(loop, position)
 
 
 def train_step(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) -> None:

@@ -72,7 +72,7 @@ def test_replayed_steps_are_those_of_an_ordinary_run(
     loops[1].steps_in_graph = 10
     for epoch in range(3):
         for loop in loops:
-            loop.run_epoch(epoch)
+            list(loop.epoch(epoch))
     graph: Any = loops[1]._graph
     assert loops[0]._graph is None
     assert graph.replays == 2 + 2 + 2  # of 24 steps, in the first epoch after 3 of warm-up

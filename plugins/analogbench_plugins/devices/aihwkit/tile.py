@@ -71,6 +71,16 @@ class KitTile(Tile):
         for tile, weights in zip(self.tiles, w, strict=True):
             tile.set_weights(weights.contiguous())
 
+    def state_dict(self) -> dict[str, Any]:
+        return {"pulses": self.pulses, "tiles": [_state(tile.tile) for tile in self.tiles]}
+
+    def load_state_dict(self, data: dict[str, Any]) -> None:
+        self.pulses.copy_(data["pulses"])
+        for tile, state in zip(self.tiles, data["tiles"], strict=True):
+            tile.tile.set_hidden_parameters(state["hidden"].to(self.pulses.device))
+            tile.tile.set_weights(state["weights"])
+            tile.tile.load_extra(state["extra"], False)
+
     def _each(self, product: Callable[[Any, int], Tensor]) -> Tensor:
         with torch.no_grad():
             return torch.stack([product(tile, r) for r, tile in enumerate(self.tiles)])
@@ -82,3 +92,12 @@ def at_least_two(x: Tensor, d: Tensor, *, cuda: bool) -> tuple[Tensor, Tensor]:
     if cuda and len(x) == 1:
         return torch.cat([x, torch.zeros_like(x)]), torch.cat([d, torch.zeros_like(d)])
     return x.contiguous(), d.contiguous()
+
+
+def _state(simulator: Any) -> dict[str, Any]:
+    """What AIHWKIT keeps of a tile in its own checkpoints, all but its generators: they cannot be asked."""
+    return {
+        "weights": simulator.get_weights(),
+        "hidden": simulator.get_hidden_parameters().detach(),
+        "extra": simulator.dump_extra(),
+    }

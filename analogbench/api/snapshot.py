@@ -1,0 +1,156 @@
+"""The state of an object as plain data, and back: what a checkpoint keeps of plugins that say nothing about it.
+
+Plain data are numbers, texts, None, tensors, and lists and dictionaries of such: what `torch.load` reads without
+running anybody's code.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, MutableMapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from analogbench.api.params import Params
+from analogbench.api.tile import Tile
+from analogbench.errors import UnsavableError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+PLAIN = (bool, int, float, str, type(None))
+
+DEEPEST = 16
+"""Objects within objects that are followed: an object that holds itself must end."""
+
+
+def snapshot(value: Any, place: str = "state", depth: int = 0) -> Any:
+    """`value` as plain data. Tiles and random streams within it are left out: the engine keeps those by itself.
+
+    Follows lists, tuples, dictionaries and the attributes of objects. What cannot change (functions, classes, enums,
+    parameters) is left out. place: how messages call the value. Raises UnsavableError for anything else.
+    """
+    if depth > DEEPEST:
+        raise UnsavableError(f"{place} is too deep")
+    if isinstance(value, PLAIN):
+        return value
+    if _is_tensor(value):
+        return value.detach()
+    if _is_kept_elsewhere(value):
+        return None
+    if _is_array(value):
+        return _as_tensor(value)
+    if isinstance(value, list | tuple):
+        return [snapshot(item, f"{place}[{i}]", depth + 1) for i, item in enumerate(value)]
+    if isinstance(value, Mapping):
+        return {_key(key, place): snapshot(item, f"{place}[{key!r}]", depth + 1) for key, item in value.items()}
+    return {name: snapshot(item, f"{place}.{name}", depth + 1) for name, item in _attributes(value, place).items()}
+
+
+def restore(value: Any, data: Any, place: str = "state") -> Any:
+    """What `value` was when `data` was made of it by `snapshot`. Tensors and objects are changed in place.
+
+    Raises UnsavableError where the two do not fit together.
+    """
+    if isinstance(value, PLAIN):
+        if not isinstance(data, PLAIN):
+            raise _misfit(place)
+        return data
+    if _is_tensor(value):
+        return _restored_tensor(value, data, place)
+    if _is_kept_elsewhere(value):
+        return value
+    if _is_array(value):
+        _restored_tensor(_as_tensor(value), data, place)
+        return value
+    if isinstance(value, list | tuple):
+        return _restored_items(value, data, place)
+    if isinstance(value, Mapping):
+        return _restored_mapping(value, data, place)
+    attributes = _attributes(value, place)
+    if not isinstance(data, dict) or set(data) != set(attributes):
+        raise _misfit(place)
+    for name, item in attributes.items():
+        new = restore(item, data[name], f"{place}.{name}")
+        if new is not item:
+            object.__setattr__(value, name, new)  # also of a frozen dataclass
+    return value
+
+
+def _restored_tensor(value: Tensor, data: Any, place: str) -> Tensor:
+    if not _is_tensor(data) or data.shape != value.shape or data.dtype != value.dtype:
+        raise _misfit(place)
+    value.detach().copy_(data)
+    return value
+
+
+def _restored_items(value: list[Any] | tuple[Any, ...], data: Any, place: str) -> Any:
+    """Lists of plain data may have grown; other lists must be as long as they were."""
+    if not isinstance(data, list):
+        raise _misfit(place)
+    if len(data) == len(value):
+        pairs = zip(value, data, strict=True)
+        items = [restore(old, new, f"{place}[{i}]") for i, (old, new) in enumerate(pairs)]
+    elif all(isinstance(item, PLAIN) or _is_tensor(item) for item in data):
+        items = data
+    else:
+        raise _misfit(place)
+    if isinstance(value, list):
+        value[:] = items
+        return value
+    return value if all(new is old for new, old in zip(items, value, strict=False)) else tuple(items)
+
+
+def _restored_mapping(value: Mapping[Any, Any], data: Any, place: str) -> Any:
+    if not isinstance(data, dict) or not isinstance(value, MutableMapping):
+        raise _misfit(place)
+    known = dict(value)
+    value.clear()
+    for key, item in data.items():
+        value[key] = restore(known[key], item, f"{place}[{key!r}]") if key in known else item
+    return value
+
+
+def _is_tensor(value: Any) -> bool:
+    """Without importing torch: who has a tensor has imported it."""
+    return any(cls.__module__ == "torch" and cls.__name__ == "Tensor" for cls in type(value).__mro__)
+
+
+def _is_array(value: Any) -> bool:
+    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
+
+
+def _as_tensor(value: Any) -> Tensor:
+    """A numpy array's own memory as a tensor."""
+    import torch
+
+    try:
+        return torch.from_numpy(value)
+    except TypeError as error:
+        raise UnsavableError(f"an array of {value.dtype} is in the state") from error
+
+
+def _is_kept_elsewhere(value: Any) -> bool:
+    constant = (Tile, Params, Enum, type, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+    if isinstance(value, constant):
+        return True
+    module = type(value).__module__
+    return module == "analogbench.api.streams" or (module == "torch" and type(value).__name__ in {"device", "dtype"})
+
+
+def _key(key: Any, place: str) -> Any:
+    if not isinstance(key, PLAIN):
+        raise UnsavableError(f"{place} has a key of type {type(key).__name__}")
+    return key
+
+
+def _attributes(value: Any, place: str) -> dict[str, Any]:
+    """What an object consists of. Objects made in C keep their state where nobody can see it."""
+    try:
+        return dict(vars(value))
+    except TypeError:
+        raise UnsavableError(f"{place} is of type {type(value).__name__}") from None
+
+
+def _misfit(place: str) -> UnsavableError:
+    return UnsavableError(f"{place} does not fit what was saved")
