@@ -91,14 +91,14 @@ class Algorithm(ABC):
 
     def state_dict(self, state: Any) -> Any:
         """What of a layer's state changes during training, as plain data, for checkpoints; see `Tile.state_dict`. By
-        default all that `state` consists of. Tiles and random streams are kept by the engine, not here."""
+        default all that `state` consists of, but for tiles and random streams, which the engine keeps."""
         from analogbench.api.snapshot import snapshot
 
         return snapshot(state)
 
     def load_state_dict(self, state: Any, data: Any) -> Any:
-        """The state to go on with: `state`, just built, with what `state_dict` has kept. Raises UnsavableError where the
-        two do not fit."""
+        """The state to go on with: `state`, just built, with what `state_dict` has kept. Raises UnsavableError where
+        the two do not fit."""
         from analogbench.api.snapshot import restore
 
         return restore(state, data)

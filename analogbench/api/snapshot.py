@@ -34,12 +34,10 @@ def snapshot(value: Any, place: str = "state", depth: int = 0) -> Any:
         raise UnsavableError(f"{place} is too deep")
     if isinstance(value, PLAIN):
         return value
-    if _is_tensor(value):
-        return value.detach()
     if _is_kept_elsewhere(value):
         return None
-    if _is_array(value):
-        return _as_tensor(value)
+    if _is_numbers(value):
+        return _as_tensor(value, place)
     if isinstance(value, list | tuple):
         return [snapshot(item, f"{place}[{i}]", depth + 1) for i, item in enumerate(value)]
     if isinstance(value, Mapping):
@@ -56,13 +54,10 @@ def restore(value: Any, data: Any, place: str = "state") -> Any:
         if not isinstance(data, PLAIN):
             raise _misfit(place)
         return data
-    if _is_tensor(value):
-        return _restored_tensor(value, data, place)
     if _is_kept_elsewhere(value):
         return value
-    if _is_array(value):
-        _restored_tensor(_as_tensor(value), data, place)
-        return value
+    if _is_numbers(value):
+        return _restored_numbers(value, data, place)
     if isinstance(value, list | tuple):
         return _restored_items(value, data, place)
     if isinstance(value, Mapping):
@@ -77,10 +72,12 @@ def restore(value: Any, data: Any, place: str = "state") -> Any:
     return value
 
 
-def _restored_tensor(value: Tensor, data: Any, place: str) -> Tensor:
-    if not _is_tensor(data) or data.shape != value.shape or data.dtype != value.dtype:
+def _restored_numbers(value: Any, data: Any, place: str) -> Any:
+    """The tensor or array `value` with the numbers of the tensor `data`."""
+    tensor = _as_tensor(value, place)
+    if not _is_of("torch", "Tensor", data) or data.shape != tensor.shape or data.dtype != tensor.dtype:
         raise _misfit(place)
-    value.detach().copy_(data)
+    tensor.copy_(data)
     return value
 
 
@@ -91,7 +88,7 @@ def _restored_items(value: list[Any] | tuple[Any, ...], data: Any, place: str) -
     if len(data) == len(value):
         pairs = zip(value, data, strict=True)
         items = [restore(old, new, f"{place}[{i}]") for i, (old, new) in enumerate(pairs)]
-    elif all(isinstance(item, PLAIN) or _is_tensor(item) for item in data):
+    elif all(isinstance(item, PLAIN) or _is_numbers(item) for item in data):
         items = data
     else:
         raise _misfit(place)
@@ -111,23 +108,25 @@ def _restored_mapping(value: Mapping[Any, Any], data: Any, place: str) -> Any:
     return value
 
 
-def _is_tensor(value: Any) -> bool:
-    """Without importing torch: who has a tensor has imported it."""
-    return any(cls.__module__ == "torch" and cls.__name__ == "Tensor" for cls in type(value).__mro__)
+def _is_of(module: str, name: str, value: Any) -> bool:
+    """Whether `value` is of that class, without importing it: who has such an object has imported it."""
+    return any(cls.__module__ == module and cls.__name__ == name for cls in type(value).__mro__)
 
 
-def _is_array(value: Any) -> bool:
-    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
+def _is_numbers(value: Any) -> bool:
+    return _is_of("torch", "Tensor", value) or _is_of("numpy", "ndarray", value)
 
 
-def _as_tensor(value: Any) -> Tensor:
-    """A numpy array's own memory as a tensor."""
+def _as_tensor(value: Any, place: str) -> Tensor:
+    """The memory of a tensor or a numpy array as a tensor."""
     import torch
 
+    if isinstance(value, torch.Tensor):
+        return value.detach()
     try:
         return torch.from_numpy(value)
     except TypeError as error:
-        raise UnsavableError(f"an array of {value.dtype} is in the state") from error
+        raise UnsavableError(f"{place} is an array of {value.dtype}") from error
 
 
 def _is_kept_elsewhere(value: Any) -> bool:

@@ -71,9 +71,9 @@ class Tile(ABC):
         """Set the weights to `w`, (R, outputs, inputs), clipped to what the array can hold."""
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes during training, as plain data, for checkpoints: numbers, texts, None, tensors, and lists and
-        dictionaries of such. By default every attribute of the object, followed into other objects, but neither tiles
-        nor random streams. Raises UnsavableError where the state is no plain data."""
+        """All that changes during training, as plain data, for checkpoints: numbers, texts, None, tensors, and lists
+        and dictionaries of such. By default every attribute of the object, followed into other objects, but neither
+        tiles nor random streams. Raises UnsavableError where something in it cannot become plain data."""
         from analogbench.api.snapshot import snapshot
 
         return {name: snapshot(value, name) for name, value in vars(self).items()}

@@ -1,7 +1,7 @@
 """The whole state of a job in training as plain data, and back: what is needed to go on as if it had never stopped.
 
-That is: weights and all else that tiles and rules hold, the digital parameters and buffers, the position of every random
-stream, the order of the epoch's samples and the place in it, losses and curve so far, and the time that was used.
+That is: weights and all else that tiles and rules hold, the digital parameters and buffers, the position of every
+random stream, the order of the epoch's samples and the place in it, losses and curve so far, and the time used.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def captured(loop: StepLoop, position: Position) -> dict[str, Any]:
         "rules": [_of_rule(block) for block in _blocks(training)],
         "tiles": [_of_tile(tile, training) for tile in training.layers.tiles],
         "streams": [[prefix, positions] for prefix, positions in training.streams.positions()],
-        "generators": _generators(),
+        "generators": _generators(training.streams.device),
     }
 
 
@@ -113,16 +113,16 @@ def _of_tile(tile: Any, training: Training) -> dict[str, Any]:
     return state
 
 
-def _generators() -> dict[str, Any]:
+def _generators(device: torch.device) -> dict[str, Any]:
     """The generators of torch, Python and numpy: ours do not use them, a plugin may."""
-    kind, keys, position, has_gauss, gauss = np.random.get_state(legacy=True)  # type: ignore[misc]
+    kind, keys, position, has_gauss, gauss = np.random.get_state(legacy=True)
     version, numbers, second = random.getstate()
     state: dict[str, Any] = {
         "torch": torch.get_rng_state(),
         "numpy": [kind, [int(key) for key in keys], int(position), int(has_gauss), float(gauss)],
         "python": [version, list(numbers), second],
     }
-    if torch.cuda.is_initialized():
+    if device.type == "cuda":
         state["cuda"] = torch.cuda.get_rng_state()
     return state
 

@@ -25,9 +25,9 @@ def train(
 ) -> list[Outcome]:
     """Train all cells of `job` on `target` ("cpu" or "cuda") and return how each ended, in the job's order.
 
-    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. keeper: keeps the state now and
-    then, and has that of an attempt that was interrupted. Raises whatever a plugin raises, and DataMissingError where
-    the task's data is not present.
+    A replica whose loss is no longer finite is `diverged`; its neighbours do not notice. keeper: keeps the state now
+    and then, and has that of an attempt that was interrupted. Raises whatever a plugin raises, and DataMissingError
+    where the task's data is not present.
     """
     started = time.perf_counter()
     # With more threads torch sums in another order, and the same seed would give other digits on another machine.
