@@ -11,10 +11,12 @@ import click
 
 from analogbench.api.task import BUDGETS, Budget
 from analogbench.cli.data_option import data_dir_option
+from analogbench.run.duration import parse_duration
 from analogbench.run.memory import parse_size
 from analogbench.run.sizing import Limits
 
 DEFAULT_SEEDS, DEFAULT_BUDGET = "3", BUDGETS[1]
+DEFAULT_CHECKPOINT_EVERY, NEVER = "60s", "never"
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -31,6 +33,7 @@ class Request:
     force: bool
     limits: Limits
     report: bool
+    checkpoint_every: float | None
     suite: str | None = None
     everything: bool = False
     algorithms: tuple[str, ...] = ()
@@ -39,11 +42,18 @@ class Request:
 
 
 def request_of(
-    *, workers: int | None, threads: int | None, stack: int | None, memory: str | None, **options: Any
+    *,
+    workers: int | None,
+    threads: int | None,
+    stack: int | None,
+    memory: str | None,
+    checkpoint_every: str,
+    **options: Any,
 ) -> Request:
     """What click makes of the options, as one object. Raises UsageError."""
     size = None if memory is None else parse_size(memory)
-    return Request(**options, limits=Limits(workers, threads, stack, size))
+    every = None if checkpoint_every == NEVER else parse_duration(checkpoint_every)
+    return Request(**options, limits=Limits(workers, threads, stack, size), checkpoint_every=every)
 
 
 def selection_options(command: _F) -> _F:
@@ -61,6 +71,10 @@ def run_options(seeds: str, budget: str) -> Callable[[_F], _F]:
     def add(command: _F) -> _F:
         command = click.option("--report/--no-report", default=True, help="Write tables and plots, or not.")(command)
         command = _size_options(command)
+        text = "Time between two checkpoints of a job, such as 30s or 10m, or never."
+        command = click.option(
+            "--checkpoint-every", metavar="TIME", default=DEFAULT_CHECKPOINT_EVERY, show_default=True, help=text
+        )(command)
         command = click.option("--force", is_flag=True, help="Run recorded cells again.")(command)
         command = click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")(command)
         command = results_option(data_dir_option(command))

@@ -14,6 +14,8 @@ from analogbench.cli.opening import opening, warn_of_absent_data
 from analogbench.cli.run_options import DEFAULT_BUDGET, DEFAULT_SEEDS, Request
 from analogbench.cli.tables import warn_of_quarantine
 from analogbench.errors import AnalogbenchError, UsageError
+from analogbench.grid.cell import Cell
+from analogbench.grid.jobs import Job
 from analogbench.grid.plan import Plan, parse_seeds, plan
 from analogbench.grid.suite import Suite, check_name, find_suite, suite_plan
 from analogbench.grid.suite_check import check_suite
@@ -21,6 +23,9 @@ from analogbench.grid.suite_columns import undeclared
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.registry import Registry, load
+from analogbench.run.checkpoints.file import remove
+from analogbench.run.checkpoints.folder import FOLDER, checkpoint_folder
+from analogbench.run.checkpoints.unfinished import unfinished
 from analogbench.run.messages import Settings
 from analogbench.run.resume import remaining
 from analogbench.run.sizing import Size, choose_target, size_up
@@ -60,14 +65,15 @@ def _carry_out(request: Request, registry: Registry) -> int:
     target = choose_target(request.target)
     todo, recorded = remaining(grid.cells, registry, store, force=request.force)
     known = load_all(store)
-    size = size_up(todo, registry, target, request.limits)
-    click.echo(opening(grid, len(todo), size), err=not request.dry_run)
+    begun = _begun(request, todo, registry)
+    size = size_up(todo, registry, target, request.limits, begun)
+    click.echo(opening(grid, len(todo), size, len(begun)), err=not request.dry_run)
     warn_of_absent_data(todo, registry)
     if request.dry_run:
         for job in size.jobs:
             click.echo(f"  {title(job, registry)}")
         return 0
-    trained = _train(size, target, registry, store, known) if todo else _Trained()
+    trained = _train(request, size, target, registry, known) if todo else _Trained()
     if trained.interrupt is not None:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
@@ -123,6 +129,18 @@ def load_all(store: Store) -> list[Record]:
     return records
 
 
+def _begun(request: Request, todo: Sequence[Cell], registry: Registry) -> list[Job]:
+    """The jobs that an interrupted run has left in the middle; none with --force, which starts all over."""
+    if request.checkpoint_every is None:
+        return []
+    jobs = unfinished(request.results / FOLDER, todo, registry, request.limits.stack)
+    if not request.force:
+        return list(jobs.values())
+    for path in [] if request.dry_run else jobs:
+        remove(path)
+    return []
+
+
 def _left(request: Request, cells: int, trained: _Trained) -> str:
     """What an interrupted run has left."""
     left = cells - len(trained.made) + len(trained.unsaved)
@@ -130,7 +148,7 @@ def _left(request: Request, cells: int, trained: _Trained) -> str:
     return f"interrupted: {left} of {count_of(cells, 'cell')} {'is' if left == 1 else 'are'} left; {again}"
 
 
-def _train(size: Size, target: str, registry: Registry, store: Store, known: Sequence[Record]) -> _Trained:
+def _train(request: Request, size: Size, target: str, registry: Registry, known: Sequence[Record]) -> _Trained:
     """Run the jobs, longest first. known: records that tell how long. Raises AnalogbenchError where that cannot be."""
     from rich.console import Console
 
@@ -141,11 +159,14 @@ def _train(size: Size, target: str, registry: Registry, store: Store, known: Seq
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
-    recorder = Recorder(store, registry, provenance(["analogbench", *sys.argv[1:]], registry), display.note)
+    origin = provenance(["analogbench", *sys.argv[1:]], registry)
+    recorder = Recorder(Store(request.results), registry, origin, display.note)
     settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory)
-    coordinator = Coordinator(settings, size.workers, recorder, display)
     try:
-        coordinator.run(longest_first(size.jobs, registry, known))
+        with checkpoint_folder(request.results, request.checkpoint_every) as folder:
+            settings = replace(settings, checkpoints=folder, checkpoint_every=request.checkpoint_every or 0.0)
+            coordinator = Coordinator(settings, size.workers, recorder, display)
+            coordinator.run(longest_first(size.jobs, registry, known))
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error
     return _Trained(coordinator.records, recorder.unsaved, coordinator.interrupt)

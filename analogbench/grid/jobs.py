@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analogbench.api.params import stackable_names
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """Cells that one process trains together; cell r is replica r of every stacked tensor."""
+    """Cells that one process trains together; cell r is replica r of every stacked tensor. identities: those of the
+    cells, in their order; empty until somebody needs them."""
 
     cells: tuple[Cell, ...]
+    identities: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         first = self.cells[0]

@@ -6,15 +6,18 @@ import itertools
 from collections import deque
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analogbench.grid.identity import identity
 from analogbench.grid.jobs import Job, cut, kind_of
 from analogbench.records.provenance import now
 from analogbench.records.record import Record
+from analogbench.run.checkpoints.file import Header, remove
 from analogbench.run.display import Display
 from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
-from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Settings, Started, TooLarge
+from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Said, Settings, Started, TooLarge
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.sizing import target_of
 from analogbench.run.wording import title, verdict
@@ -70,7 +73,7 @@ class Coordinator:
             while (attempt := self._next(lanes)) is not None:
                 number = next(self._numbers)
                 self._flying[number] = replace(attempt, began=now())
-                lanes.start(number, attempt.job, self._target(attempt.job))
+                lanes.start(number, self._named(attempt.job), self._target(attempt.job))
             self._handle(link.events.get(), lanes)
 
     def _next(self, lanes: Lanes) -> _Attempt | None:
@@ -81,10 +84,22 @@ class Coordinator:
                 return attempt
         return None
 
+    def _named(self, job: Job) -> Job:
+        """The job with the identities by which its checkpoint is found, if there are any."""
+        if job.identities or not self._settings.checkpoints:
+            return job
+        return replace(job, identities=tuple(identity(cell, self._registry) for cell in job.cells))
+
+    def _forget(self, job: Job) -> None:
+        """Remove the job's checkpoint: its cells are recorded, or go on in other jobs."""
+        if folder := self._settings.checkpoints:
+            header = Header(self._named(job).identities, self._target(job), "")
+            remove(Path(folder) / header.name)
+
     def _target(self, job: Job) -> str:
         return target_of(job, self._registry, self._settings.target)
 
-    def _handle(self, event: Started | Moved | Gone | Ended, lanes: Lanes) -> None:
+    def _handle(self, event: Started | Moved | Said | Gone | Ended, lanes: Lanes) -> None:
         attempt = self._flying.get(event.number)
         if attempt is None:
             return  # progress that was overtaken by the job's end
@@ -95,6 +110,8 @@ class Coordinator:
             lanes[event.number].gone()
         elif isinstance(event, Moved):
             self._display.moved(event.number, event.progress)
+        elif isinstance(event, Said):
+            self._display.note(f"{self._title(attempt)}: {event.text}")
         elif isinstance(event, Ended):
             del self._flying[event.number]
             answer = event.answer
@@ -134,11 +151,14 @@ class Coordinator:
     def _record(self, number: int, attempt: _Attempt, answer: Done | Failure) -> None:
         records = self._recorder.ended(attempt.job, answer, attempt.began)
         self.records.extend(records)
+        if not any(record in self._recorder.unsaved for record in records):
+            self._forget(attempt.job)
         self._display.finished(number, f"{self._title(attempt)}: {verdict(records)}", len(records))
 
     def _split(self, number: int, attempt: _Attempt, failure: Failure) -> None:
         """Run each cell of a failed job alone, next: the innocent among them come to their ends. Where memory ran out,
         two halves may fit already."""
+        self._forget(attempt.job)
         cells = attempt.job.cells
         halves = failure.status == "oom" and len(cells) > 2
         pieces = cut(cells, -(-len(cells) // 2) if halves else 1)
@@ -149,6 +169,7 @@ class Coordinator:
 
     def _shrink(self, number: int, attempt: _Attempt, answer: TooLarge) -> None:
         """Cut this job, and all of its kind that still wait, into jobs that fit; a single cell is asked for again."""
+        self._forget(attempt.job)
         most = self._most[self._kind(attempt)] = max(1, answer.fits)
         self._waiting = deque(piece for each in (attempt, *self._waiting) for piece in self._fitting(each))
         how = "one by one" if most == 1 else f"{most} at a time"

@@ -17,7 +17,8 @@ class Settings:
     and how the registry is loaded; resolved in the worker. address: the coordinator's socket; the workers' logs lie
     beside it. predict: "module:function", how the memory that a job needs is predicted; empty where nothing is.
     memory: bytes that all workers of a target may use together; None stands for most of what is free. sharers: how many
-    workers the target has.
+    workers the target has. checkpoints: a folder for the states of jobs; empty where they are not kept.
+    checkpoint_every: seconds between two of them.
     """
 
     target: str = "cpu"
@@ -28,6 +29,8 @@ class Settings:
     predict: str = ""
     memory: int | None = None
     sharers: int = 1
+    checkpoints: str = ""
+    checkpoint_every: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,14 @@ class Moved:
 
     number: int
     progress: Progress
+
+
+@dataclass(frozen=True)
+class Said:
+    """Job `number` has something to tell the user: one line."""
+
+    number: int
+    text: str
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,10 @@ def target_of(job: Job, registry: Registry, target: str) -> str:
     return _place(job.cells[0], registry, target)
 
 
-def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limits) -> Size:
+def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limits, begun: Sequence[Job] = ()) -> Size:
     """Pack `cells` into jobs; by default for one worker on each core, or one on a GPU, that together use all cores.
+
+    begun: jobs of some of the cells that are to stay as they are.
 
     A larger job spends less time on each of its cells, but no worker should be without one. Cells that cannot be
     trained on the GPU are trained meanwhile on the cores that are left. Numbers do not depend on any of this.
@@ -92,13 +94,15 @@ def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limi
     limits.check(cores)
     most = cores // (limits.threads or 1)
     places: dict[str, list[Cell]] = defaultdict(list)
+    kept = {cell.key for job in begun for cell in job.cells}
     for cell in cells:
-        places[_place(cell, registry, target)].append(cell)
+        places[_place(cell, registry, target)] += [] if cell.key in kept else [cell]
     jobs: list[Job] = []
     workers: dict[str, int] = {}
     for place, own in places.items():
         wanted = _most_workers(place, len(places), limits.workers, most)
-        packed = _packed(own, registry, limits.stack or STACK[place], wanted)
+        packed = [job for job in begun if target_of(job, registry, target) == place]
+        packed += _packed(own, registry, limits.stack or STACK[place], max(1, wanted - len(packed)))
         workers[place] = min(wanted, len(packed))
         jobs += packed
     room = max(1, cores // max(1, sum(workers.values())))

@@ -11,20 +11,23 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from importlib.metadata import version
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.grid.jobs import Job
+from analogbench.run.checkpoints.file import Header
+from analogbench.run.checkpoints.keeper import FileKeeper
 from analogbench.run.failure import describe
 from analogbench.run.foresight import Predict, too_large
-from analogbench.run.messages import Done, Failure, Moved, Settings, Started, TooLarge
+from analogbench.run.messages import Done, Failure, Moved, Said, Settings, Started, TooLarge
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
 
-Train = Callable[[Job, "Registry", str, Callable[[Progress], None]], list[Outcome]]
+Train = Callable[[Job, "Registry", str, Callable[[Progress], None], "FileKeeper | None"], list[Outcome]]
 
 REPORT_EVERY = 0.1
 """Seconds between two progress messages: an epoch of a small task takes a millisecond."""
@@ -55,7 +58,8 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
                 return refusal
         train = cast("Train", _resolve(settings.train))
         _pin(settings.threads)
-        outcomes = train(job, registry, settings.target, _Reporter(send, number))
+        keeper = _keeper(settings, job, lambda text: send(Said(number, text)))
+        outcomes = train(job, registry, settings.target, _Reporter(send, number), keeper)
         if len(outcomes) != len(job.cells):
             raise RuntimeError(f"outcomes from the engine: {len(outcomes)}, cells: {len(job.cells)}")
         return Done(tuple(_plain(outcome) for outcome in outcomes), _facts(settings))
@@ -64,6 +68,14 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
         # A failed CUDA call spoils all later ones of its process, and lost memory is sure to come back only at its end.
         spoilt = failure.status == "oom" or (settings.target == "cuda" and failure.status != "skipped")
         return replace(failure, facts=_facts(settings), spoilt=spoilt)
+
+
+def _keeper(settings: Settings, job: Job, say: Callable[[str], None]) -> FileKeeper | None:
+    """What keeps the state of `job`; None where nothing is to be kept."""
+    if not settings.checkpoints:
+        return None
+    header = Header(job.identities, settings.target, version("torch"))
+    return FileKeeper(Path(settings.checkpoints), header, settings.checkpoint_every, say)
 
 
 class _Reporter:

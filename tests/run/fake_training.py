@@ -21,7 +21,7 @@ BAD = 1
 Report = Callable[[Progress], None]
 
 
-def succeed(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+def succeed(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
     for epoch in range(1, 4):
         report(Progress(epoch, 3, 0.5))
     return [_good(cell.seed) for cell in job.cells]
@@ -33,7 +33,7 @@ def _good(seed: int) -> Outcome:
 
 
 def _failing(how: Callable[[], object]) -> Callable[[Job, Registry, str, Report], list[Outcome]]:
-    def train(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+    def train(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
         if any(cell.seed == BAD for cell in job.cells):
             how()
         return succeed(job, registry, target, report)
@@ -75,7 +75,7 @@ killed = _failing(lambda: os.kill(os.getpid(), signal.SIGKILL))
 noisy = _failing(_shout)
 
 
-def large(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+def large(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
     if len(job.cells) > 2:
         raise MemoryError("more than two")
     return succeed(job, registry, target, report)
@@ -101,15 +101,15 @@ def stub_registry() -> SimpleNamespace:
     return SimpleNamespace(get=lambda kind, name: entry)
 
 
-def diverging(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+def diverging(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
     return [Outcome("diverged", "loss is NaN") if cell.seed == BAD else _good(cell.seed) for cell in job.cells]
 
 
-def too_few(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+def too_few(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
     return succeed(job, registry, target, report)[1:]
 
 
-def environment(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+def environment(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
     assert "torch" not in sys.modules
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     numbers = {name: float(os.environ[name]) for name in names} | {"pid": float(os.getpid()), "loss": 0.0}
@@ -120,7 +120,7 @@ def no_registry() -> None:
     """Loads in no time; the workers of these tests need no plugins."""
 
 
-def hanging(job: Job, registry: Registry, target: str, report: Report) -> list[Outcome]:
+def hanging(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
     """Writes its process id beside its argument, then trains for ever if it has the bad cell."""
     if any(cell.seed == BAD for cell in job.cells):
         Path(os.environ["FAKE_PID_FILE"]).write_text(str(os.getpid()))
