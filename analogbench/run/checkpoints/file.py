@@ -49,7 +49,7 @@ class Header:
 
 def write(path: Path, header: Header, save: Callable[[IO[bytes]], object]) -> None:
     """Write a checkpoint, whole or not at all. save: writes the state into the file. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
@@ -59,6 +59,7 @@ def write(path: Path, header: Header, save: Callable[[IO[bytes]], object]) -> No
             file.write(digesting.digest.digest())
             file.flush()
             os.fsync(file.fileno())
+        temporary.chmod(0o644)  # mkstemp makes files that nobody else may read
         temporary.replace(path)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -144,9 +145,10 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def remove(path: Path) -> None:
-    """Remove a checkpoint if it is there."""
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
+    """Remove a checkpoint if it is there, and what a process that was killed while it wrote one has left."""
+    for each in (path, *path.parent.glob(f".{path.name}.*.tmp")):
+        with contextlib.suppress(OSError):
+            each.unlink(missing_ok=True)
 
 
 def as_state(state: Mapping[str, Any]) -> Callable[[IO[bytes]], object]:

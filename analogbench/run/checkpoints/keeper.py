@@ -16,7 +16,7 @@ class FileKeeper:
     on."""
 
     def __init__(self, folder: Path, header: Header, every: float, say: Callable[[str], None]) -> None:
-        """folder: made if its parent is there. every: seconds between two checkpoints. say: takes one line for the user."""
+        """folder: made if its parent is there. every: seconds between checkpoints. say: takes a line for the user."""
         self.path = folder / header.name
         self._header, self._every, self._say = header, every, say
         self._last, self._failed = time.monotonic(), False
