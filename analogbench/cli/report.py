@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 )
 @click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Print only these tasks; may be repeated.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
-def report(results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
-    """Print the leaderboards and write all tables and plots."""
+@click.pass_context
+def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
+    """Print the leaderboards and write all tables and plots.
+
+    The exit code is 1 where a file is no record; the others are reported all the same.
+    """
     from analogbench.records.store import Store
     from analogbench.report.leaderboard import leaderboard_text
     from analogbench.report.write import write_files
@@ -40,6 +44,7 @@ def report(results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
     shown = _selected(records, tasks, budget)
     click.echo(leaderboard_text(shown))
     click.echo(f"\n{_where(write_files(records, results))}")
+    ctx.exit(1 if problems else 0)
 
 
 def _selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:
