@@ -22,8 +22,9 @@ MOST_PAIRS = 4
 """How many devices that an algorithm does not fit are named."""
 
 
-def opening(grid: Plan, todo: int, size: Size, begun: int = 0) -> str:
-    """What is going to happen, in a line or two. begun: how many of the jobs go on from where they were."""
+def opening(grid: Plan, todo: int, size: Size, begun: int = 0, failed: int = 0) -> str:
+    """What is going to happen, in a few lines. begun: how many of the jobs go on from where they were. failed: how many
+    of the cells that are recorded did not end well."""
     done = len(grid.cells) - todo
     jobs = count_of(len(size.jobs), "job")
     text = f"{count_of(len(grid.cells), 'cell')}: {done} recorded already, {todo} to run in {jobs}"
@@ -32,6 +33,8 @@ def opening(grid: Plan, todo: int, size: Size, begun: int = 0) -> str:
         text += f"; workers: {workers}, threads of each: {size.threads}"
     if todo and size.memory is not None:
         text += f", memory: {size_text(size.memory)}"
+    if failed:
+        text += f"\n{failed} of those recorded failed; to run them again, add --retry failed"
     if begun:
         text += f"\n{count_of(begun, 'job')} {'goes' if begun == 1 else 'go'} on from a checkpoint"
     if grid.unfit:

@@ -11,14 +11,27 @@ import click
 
 from analogbench.api.task import BUDGETS, Budget
 from analogbench.cli.data_option import data_dir_option
-from analogbench.run.duration import parse_duration
+from analogbench.run.duration import parse_duration, parse_positive
 from analogbench.run.memory import parse_size
+from analogbench.run.resume import parse_statuses
 from analogbench.run.sizing import Limits
 
 DEFAULT_SEEDS, DEFAULT_BUDGET = "3", BUDGETS[1]
-DEFAULT_CHECKPOINT_EVERY, NEVER = "60s", "never"
+DEFAULT_CHECKPOINT_EVERY, NEVER, RETRIES = "60s", "never", 2
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is done about jobs that take long or too much, or whose worker dies. timeout, worker_memory, retries: see
+    `Settings` and `Coordinator`. checkpoint_every: seconds, None: never."""
+
+    timeout: float | None
+    worker_memory: int | None
+    retries: int
+    checkpoint_every: float | None
 
 
 @dataclass(frozen=True)
@@ -31,9 +44,10 @@ class Request:
     results: Path
     dry_run: bool
     force: bool
+    retry: frozenset[str]
     limits: Limits
+    policy: Policy
     report: bool
-    checkpoint_every: float | None
     suite: str | None = None
     everything: bool = False
     algorithms: tuple[str, ...] = ()
@@ -41,19 +55,23 @@ class Request:
     tasks: tuple[str, ...] = ()
 
 
-def request_of(
-    *,
-    workers: int | None,
-    threads: int | None,
-    stack: int | None,
-    memory: str | None,
-    checkpoint_every: str,
-    **options: Any,
-) -> Request:
+def request_of(**options: Any) -> Request:
     """What click makes of the options, as one object. Raises UsageError."""
-    size = None if memory is None else parse_size(memory)
-    every = None if checkpoint_every == NEVER else parse_duration(checkpoint_every)
-    return Request(**options, limits=Limits(workers, threads, stack, size), checkpoint_every=every)
+    memory, worker_memory = (_parsed(parse_size, options.pop(name)) for name in ("memory", "worker_memory"))
+    every = options.pop("checkpoint_every")
+    policy = Policy(
+        timeout=_parsed(parse_positive, options.pop("timeout")),
+        worker_memory=worker_memory,
+        retries=options.pop("retries"),
+        checkpoint_every=None if every == NEVER else parse_duration(every),
+    )
+    sizes = {name: options.pop(name) for name in ("workers", "threads", "stack")}
+    retry = parse_statuses(options.pop("retry"))
+    return Request(**options, retry=retry, limits=Limits(**sizes, memory=memory), policy=policy)
+
+
+def _parsed(parse: Callable[[str], _T], text: str | None) -> _T | None:
+    return None if text is None else parse(text)
 
 
 def selection_options(command: _F) -> _F:
@@ -71,10 +89,9 @@ def run_options(seeds: str, budget: str) -> Callable[[_F], _F]:
     def add(command: _F) -> _F:
         command = click.option("--report/--no-report", default=True, help="Write tables and plots, or not.")(command)
         command = _size_options(command)
-        text = "Time between two checkpoints of a job, such as 30s or 10m, or never."
-        command = click.option(
-            "--checkpoint-every", metavar="TIME", default=DEFAULT_CHECKPOINT_EVERY, show_default=True, help=text
-        )(command)
+        command = _policy_options(command)
+        text = "Run cells that ended so again: failed, or a list such as timeout,oom."
+        command = click.option("--retry", metavar="STATUS", help=text)(command)
         command = click.option("--force", is_flag=True, help="Run recorded cells again.")(command)
         command = click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")(command)
         command = results_option(data_dir_option(command))
@@ -119,3 +136,19 @@ def _size_options(command: _F) -> _F:
         command = click.option(name, type=click.IntRange(min=1), metavar="N", help=text)(command)
     text = "Memory for all workers of a target, such as 8G or 500M.  [default: 80 % of what is free]"
     return click.option("--memory", metavar="SIZE", help=text)(command)
+
+
+def _policy_options(command: _F) -> _F:
+    """The options for jobs that take long or too much, or whose worker dies."""
+    text = "Time between two checkpoints of a job, such as 30s or 10m, or never."
+    default = DEFAULT_CHECKPOINT_EVERY
+    command = click.option("--checkpoint-every", metavar="TIME", default=default, show_default=True, help=text)(command)
+    text = "Tries again of a job whose worker was killed or lost."
+    number = click.IntRange(min=0)
+    command = click.option("--retries", type=number, metavar="N", default=RETRIES, show_default=True, help=text)(
+        command
+    )
+    text = "Memory of each worker, such as 4G; one that uses more is killed.  [default: no limit]"
+    command = click.option("--worker-memory", metavar="SIZE", help=text)(command)
+    text = "Training time of a cell, such as 90s, 10m or 2h; longer ones are killed.  [default: no limit]"
+    return click.option("--timeout", metavar="TIME", help=text)(command)

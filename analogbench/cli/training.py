@@ -63,11 +63,12 @@ def _carry_out(request: Request, registry: Registry) -> int:
     if not request.dry_run:
         _check_writable(store)
     target = choose_target(request.target)
-    todo, recorded = remaining(grid.cells, registry, store, force=request.force)
+    todo, recorded = remaining(grid.cells, registry, store, force=request.force, retry=request.retry)
     known = load_all(store)
     begun = _begun(request, todo, registry)
     size = size_up(todo, registry, target, request.limits, begun)
-    click.echo(opening(grid, len(todo), size, len(begun)), err=not request.dry_run)
+    failed = sum(record.status != "ok" for record in recorded)
+    click.echo(opening(grid, len(todo), size, len(begun), failed), err=not request.dry_run)
     warn_of_absent_data(todo, registry)
     if request.dry_run:
         for job in size.jobs:
@@ -131,7 +132,7 @@ def load_all(store: Store) -> list[Record]:
 
 def _begun(request: Request, todo: Sequence[Cell], registry: Registry) -> list[Job]:
     """The jobs that an interrupted run has left in the middle; none with --force, which starts all over."""
-    if request.checkpoint_every is None:
+    if request.policy.checkpoint_every is None:
         return []
     jobs = unfinished(request.results / FOLDER, todo, registry, request.limits.stack)
     if not request.force:
@@ -161,11 +162,13 @@ def _train(request: Request, size: Size, target: str, registry: Registry, known:
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
     origin = provenance(["analogbench", *sys.argv[1:]], registry)
     recorder = Recorder(Store(request.results), registry, origin, display.note)
+    policy = request.policy
     settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory)
+    settings = replace(settings, timeout=policy.timeout, worker_memory=policy.worker_memory)
     try:
-        with checkpoint_folder(request.results, request.checkpoint_every) as folder:
-            settings = replace(settings, checkpoints=folder, checkpoint_every=request.checkpoint_every or 0.0)
-            coordinator = Coordinator(settings, size.workers, recorder, display)
+        with checkpoint_folder(request.results, policy.checkpoint_every) as folder:
+            settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
+            coordinator = Coordinator(settings, size.workers, recorder, display, policy.retries)
             coordinator.run(longest_first(size.jobs, registry, known))
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error

@@ -69,13 +69,19 @@ class RuleLinear(nn.Module):
         return y
 
     def checked(self, method: str, result: Tensor, batch: int, lines: int) -> Tensor:
-        """The rule's result, if its shape is (R, batch, lines); raises PluginError if not, lest it broadcast
-        silently."""
+        """The rule's result, if it is a float32 tensor of shape (R, batch, lines); raises PluginError if not, lest it
+        broadcast or change precision silently."""
         expected = (self.shape[0], batch, lines)
+        if not isinstance(result, Tensor):
+            raise self._refused(method, f"a {type(result).__name__}; expected a tensor")
         if tuple(result.shape) != expected:
-            name = self.matrix.blocks[0].rule.name
-            raise PluginError(f"algorithm {name}: {method} returned shape {tuple(result.shape)}; expected {expected}")
+            raise self._refused(method, f"shape {tuple(result.shape)}; expected {expected}")
+        if result.dtype != torch.float32:
+            raise self._refused(method, f"numbers of type {result.dtype}; expected torch.float32")
         return result
+
+    def _refused(self, method: str, text: str) -> PluginError:
+        return PluginError(f"algorithm {self.matrix.blocks[0].rule.name}: {method} returned {text}")
 
     def finite(self) -> Tensor:
         """(R,) bool: whether all numbers of a replica's layer are finite."""

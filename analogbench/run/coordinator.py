@@ -17,7 +17,20 @@ from analogbench.run.checkpoints.file import Header, remove
 from analogbench.run.display import Display
 from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
-from analogbench.run.messages import Answer, Done, Ended, Failure, Gone, Lost, Moved, Said, Settings, Started, TooLarge
+from analogbench.run.messages import (
+    Answer,
+    Began,
+    Done,
+    Ended,
+    Failure,
+    Gone,
+    Lost,
+    Moved,
+    Said,
+    Settings,
+    Started,
+    TooLarge,
+)
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.sizing import target_of
 from analogbench.run.wording import title, verdict
@@ -25,8 +38,8 @@ from analogbench.run.wording import title, verdict
 if TYPE_CHECKING:
     from analogbench.registry import Registry
 
-ATTEMPTS = 3
-"""How often a job is tried whose worker is lost for no known reason."""
+RETRIES = 2
+"""How often a job whose worker is lost, probably not by its own fault, is tried again."""
 
 
 @dataclass
@@ -40,9 +53,17 @@ class _Attempt:
 class Coordinator:
     """Runs jobs to their ends. The caller's thread does it all: workers and pools only put events into its queue."""
 
-    def __init__(self, settings: Settings, workers: Mapping[str, int], recorder: Recorder, display: Display) -> None:
-        """workers: how many processes at once for each target."""
+    def __init__(
+        self,
+        settings: Settings,
+        workers: Mapping[str, int],
+        recorder: Recorder,
+        display: Display,
+        retries: int = RETRIES,
+    ) -> None:
+        """workers: how many processes at once for each target. retries: of a job whose worker is lost."""
         self._settings, self._workers, self._recorder, self._display = settings, workers, recorder, display
+        self._retries = retries
         self._waiting: deque[_Attempt] = deque()
         self._flying: dict[int, _Attempt] = {}
         self._numbers = itertools.count(1)
@@ -99,13 +120,15 @@ class Coordinator:
     def _target(self, job: Job) -> str:
         return target_of(job, self._registry, self._settings.target)
 
-    def _handle(self, event: Started | Moved | Said | Gone | Ended, lanes: Lanes) -> None:
+    def _handle(self, event: Started | Began | Moved | Said | Gone | Ended, lanes: Lanes) -> None:
         attempt = self._flying.get(event.number)
         if attempt is None:
             return  # progress that was overtaken by the job's end
         self._announce(event.number, attempt)
         if isinstance(event, Started):
             lanes[event.number].begun(event.pid)
+        elif isinstance(event, Began):
+            lanes[event.number].training()
         elif isinstance(event, Gone):
             lanes[event.number].gone()
         elif isinstance(event, Moved):
@@ -130,13 +153,14 @@ class Coordinator:
 
     def _settle(self, number: int, attempt: _Attempt, answer: Answer) -> None:
         if isinstance(answer, Lost):
-            if attempt.count < ATTEMPTS:
+            if attempt.count <= self._retries:
                 self._waiting.appendleft(_Attempt(attempt.job, attempt.count + 1))
                 self._display.dropped(
                     number, f"{self._title(attempt)}: the worker was lost, once more: {answer.reason}"
                 )
                 return
-            answer = Failure("crashed", f"the worker process was lost {ATTEMPTS} times: {answer.reason}")
+            times = f"lost {attempt.count} times" if attempt.count > 1 else "lost"
+            answer = Failure("crashed", f"the worker was {times}, see --retries: {answer.reason}")
         single = len(attempt.job.cells) == 1
         if isinstance(answer, TooLarge):
             if not single:
@@ -156,14 +180,13 @@ class Coordinator:
         self._display.finished(number, f"{self._title(attempt)}: {verdict(records)}", len(records))
 
     def _split(self, number: int, attempt: _Attempt, failure: Failure) -> None:
-        """Run each cell of a failed job alone, next: the innocent among them come to their ends. Where memory ran out,
-        two halves may fit already."""
+        """Run the two halves of a failed job, next: the innocent among its cells come to their ends, and one that is to
+        blame is found in a few steps."""
         self._forget(attempt.job)
         cells = attempt.job.cells
-        halves = failure.status == "oom" and len(cells) > 2
-        pieces = cut(cells, -(-len(cells) // 2) if halves else 1)
+        pieces = cut(cells, -(-len(cells) // 2))
         self._waiting.extendleft(_Attempt(job) for job in reversed(pieces))
-        how = "in two halves" if halves else "one by one"
+        how = "in two halves" if len(cells) > 2 else "one by one"
         text = f"{self._title(attempt)}: {failure.status}: {failure.reason}; running its {len(cells)} cells {how}"
         self._display.dropped(number, text)
 

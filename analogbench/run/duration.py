@@ -18,6 +18,14 @@ def parse_duration(text: str) -> float:
     return float(found[1]) * _UNITS[found[2].lower()]
 
 
+def parse_positive(text: str) -> float:
+    """As `parse_duration`, but a time of 0 is refused, too."""
+    seconds = parse_duration(text)
+    if seconds == 0:
+        raise UsageError(f"no job ends within {text!r}; write a longer time, such as 10m")
+    return seconds
+
+
 def duration_text(seconds: float) -> str:
     """`0.5 s`, `90 s`, `10 min`, `2 h`: in the largest unit of which it is a whole number."""
     for unit, factor in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):

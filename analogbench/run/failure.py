@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from analogbench.errors import PluginError, UnavailableError
 from analogbench.grid.cell import Status
-from analogbench.run.messages import Failure
+from analogbench.run.messages import Failure, Lost
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
 
 LINES, LINE_LENGTH, REASON_LENGTH = 20, 300, 200
 """How much of a traceback is kept: the rest of a record is a few kilobytes."""
+
+OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
+"""How the system, a user or a batch system ends a process."""
 
 OWN = "analogbench"
 """The package, and the distribution, whose frames are not a third party's fault."""
@@ -29,8 +32,13 @@ def describe(error: BaseException, registry: Registry | None) -> Failure:
     return Failure(_status(error, registry), _reason(error), _tail(lines))
 
 
-def died(exit_code: int | None, log: Path) -> Failure:
-    """What it means that a worker process ended in the middle of a job. log: where its stderr went."""
+def died(exit_code: int | None, log: Path) -> Failure | Lost:
+    """What it means that a worker process ended in the middle of a job. log: where its stderr went.
+
+    What nothing in the process can do to itself by accident came from outside: another try may find better times.
+    """
+    if exit_code is not None and -exit_code in OUTSIDE:
+        return Lost(f"the worker process died: {_how(exit_code)}")
     return Failure("crashed", f"the worker process died: {_how(exit_code)}", _tail(_last_lines(log)), spoilt=True)
 
 
@@ -101,6 +109,16 @@ def _how(exit_code: int | None) -> str:
     except ValueError:
         name = f"signal {-exit_code}"
     return f"{name} (the system kills so when memory runs out)" if name == "SIGKILL" else name
+
+
+def stack_of(log: Path) -> str:
+    """Where a process was when it was asked to write down its stack, the most recent call last, as in a traceback."""
+    lines = _last_lines(log)
+    starts = [number for number, line in enumerate(lines) if line.endswith("(most recent call first):")]
+    if not starts:
+        return _tail(lines)
+    calls = [line for line in lines[starts[-1] + 1 :] if line.lstrip().startswith("File ")]
+    return _tail(["Stack when it was killed (most recent call last):", *reversed(calls[: LINES - 1])])
 
 
 def _last_lines(log: Path) -> list[str]:

@@ -87,11 +87,16 @@ def _share(settings: Settings) -> int | None:
         import torch
 
         memory = int(SHARE * torch.cuda.mem_get_info()[0])
-    return None if memory is None else memory // settings.sharers
+    limits = [] if memory is None else [memory // settings.sharers]
+    if settings.worker_memory is not None and settings.target == "cpu":
+        limits.append(settings.worker_memory)
+    return min(limits, default=None)
 
 
 def _limit(settings: Settings, share: int) -> str:
     """What a worker may use, and what can be done about it."""
+    if share == settings.worker_memory:
+        return f"a worker may use {size_text(share)}; see --worker-memory"
     if settings.sharers == 1:
         return f"the worker may use {size_text(share)}; see --memory"
     return f"each of {settings.sharers} workers may use {size_text(share)}; see --memory and --workers"

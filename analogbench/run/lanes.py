@@ -1,95 +1,21 @@
-"""Worker processes, each in a pool of its own, so that the death of one can neither stop nor stall another."""
+"""The worker processes of a run on this machine."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import multiprocessing
-import threading
 from collections.abc import Mapping
-from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, cast
-
-from pebble import ProcessExpired, ProcessPool
+from typing import Any
 
 from analogbench.grid.jobs import Job
 from analogbench.records.machine import available_cores
 from analogbench.run.environment import environment, worker_variables
-from analogbench.run.failure import died
 from analogbench.run.foresight import shared
-from analogbench.run.messages import Answer, Ended, Failure, Lost, Settings
-from analogbench.run.stopping import interrupts_blocked, interrupts_ignored
-from analogbench.run.worker import log_of, work
-
-GRACE = 5.0
-"""Seconds that pebble gets to notice a dead worker: it looks ten times a second, but on a busy machine."""
-
-
-class Lane:
-    """One reused worker process that does one job at a time.
-
-    Its pool has one worker: the workers of a pebble pool share a pipe and its locks, and a task is lost when one of
-    several dies before the pool has noticed who took it. With one worker and one task there is nothing to mistake.
-    """
-
-    def __init__(self, settings: Settings, events: SimpleQueue[Any]) -> None:
-        """events: takes an `Ended` for each job. The process starts with the first job."""
-        self._settings, self._events = settings, events
-        self._pool: Any = None
-        self._future: Any = None
-        self._pid = 0
-
-    def start(self, number: int, job: Job, timeout: float | None = None) -> None:
-        """Hand the job to the worker; an `Ended` follows. timeout: seconds after which the worker is killed."""
-        if self._pool is None or not self._pool.active:  # the worker died between two jobs
-            self.renew()
-        self._pid = 0
-        self._future = self._pool.schedule(work, args=(self._settings, number, job), timeout=timeout)
-        self._future.add_done_callback(lambda done: self._events.put(Ended(number, self._answer(done))))
-
-    def begun(self, pid: int) -> None:
-        """The worker has the process id `pid`."""
-        self._pid = pid
-
-    def gone(self) -> None:
-        """The worker has ended in the middle of the job. pebble says so by itself, unless the exit code was 0."""
-        timer = threading.Timer(GRACE, self._future.cancel)
-        timer.daemon = True
-        timer.start()
-
-    def renew(self) -> None:
-        """Give the lane a fresh process, after a failure that may have spoilt the old one."""
-        self.stop()
-        self._pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
-        with interrupts_blocked():
-            _ = self._pool.active  # starts the pool's threads and its worker
-
-    def halt(self) -> None:
-        """Take no more jobs; `stop` then waits for the process. Two steps, so that many lanes stop at once."""
-        if self._pool is not None:
-            self._pool.stop()
-
-    def stop(self) -> None:
-        """End the process, in the middle of a job if need be."""
-        self.halt()
-        if self._pool is not None:
-            self._pool.join()
-            self._pool = None
-
-    def _answer(self, future: Any) -> Answer:
-        """Called when the future is done, in a thread of the pool."""
-        try:
-            return cast("Answer", future.result())
-        except ProcessExpired as error:
-            return died(error.exitcode, log_of(self._settings.address, self._pid or error.pid or 0))
-        except CancelledError:
-            return died(0, log_of(self._settings.address, self._pid))
-        except TimeoutError:
-            return Failure("timeout", "the job was killed at its time limit", spoilt=True)
-        except BaseException as error:  # the pool broke
-            return Lost(f"{type(error).__name__}: {error}")
+from analogbench.run.lane import Lane
+from analogbench.run.messages import Settings
+from analogbench.run.stopping import interrupts_ignored
 
 
 class Lanes:

@@ -17,8 +17,9 @@ class Settings:
     and how the registry is loaded; resolved in the worker. address: the coordinator's socket; the workers' logs lie
     beside it. predict: "module:function", how the memory that a job needs is predicted; empty where nothing is.
     memory: bytes that all workers of a target may use together; None stands for most of what is free. sharers: how many
-    workers the target has. checkpoints: a folder for the states of jobs; empty where they are not kept.
-    checkpoint_every: seconds between two of them.
+    workers the target has. timeout: seconds of training for each cell of a job. worker_memory: bytes that one worker
+    may use, with all that is started in it. checkpoints: a folder for the states of jobs; empty where there are
+    to be none. checkpoint_every: seconds between two of them.
     """
 
     target: str = "cpu"
@@ -29,6 +30,8 @@ class Settings:
     predict: str = ""
     memory: int | None = None
     sharers: int = 1
+    timeout: float | None = None
+    worker_memory: int | None = None
     checkpoints: str = ""
     checkpoint_every: float = 60.0
 
@@ -39,6 +42,13 @@ class Started:
 
     number: int
     pid: int
+
+
+@dataclass(frozen=True)
+class Began:
+    """Job `number` has everything imported, and begins to train."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ class TooLarge:
 
 @dataclass(frozen=True)
 class Lost:
-    """A worker process is gone, and whether it was the job's fault is not known."""
+    """A worker process is gone, and probably not by the job's fault."""
 
     reason: str
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import functools
 import os
+import signal
 import sys
 import threading
 import time
@@ -22,7 +24,7 @@ from analogbench.run.checkpoints.file import Header
 from analogbench.run.checkpoints.keeper import FileKeeper
 from analogbench.run.failure import describe
 from analogbench.run.foresight import Predict, too_large
-from analogbench.run.messages import Done, Failure, Moved, Said, Settings, Started, TooLarge
+from analogbench.run.messages import Began, Done, Failure, Moved, Said, Settings, Started, TooLarge
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -39,7 +41,8 @@ LOG = 2
 def work(settings: Settings, number: int, job: Job) -> Done | Failure | TooLarge:
     """Train `job` in a worker process."""
     link = _connect(settings)
-    os.ftruncate(LOG, 0)  # the log holds the present job only, however much it prints
+    with contextlib.suppress(OSError):  # by its name: a plugin may have put something else into the place of stderr
+        os.truncate(log_of(settings.address, os.getpid()), 0)  # it holds the present job only, however much it prints
     return answer(settings, number, job, link.send)
 
 
@@ -58,6 +61,7 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
                 return refusal
         train = cast("Train", _resolve(settings.train))
         _pin(settings.threads)
+        send(Began(number))
         keeper = _keeper(settings, job, lambda text: send(Said(number, text)))
         outcomes = train(job, registry, settings.target, _Reporter(send, number), keeper)
         if len(outcomes) != len(job.cells):
@@ -102,7 +106,9 @@ def _connect(settings: Settings) -> Connection:
         os.dup2(log, standard)
     os.close(log)
     faulthandler.enable(file=LOG)  # says where a segmentation fault was
+    faulthandler.register(signal.SIGUSR1, file=LOG, all_threads=True)
     link = Client(settings.address, family="AF_UNIX")
+    os.register_at_fork(after_in_child=link.close)  # the end of the socket tells of this process, not of its children
     threading.Thread(target=_end_with_coordinator, args=(link,), daemon=True).start()
     return link
 

@@ -76,7 +76,9 @@ def test_the_same_command_again_runs_nothing_and_force_runs_all(run: Run, capsys
     assert not (Path("results") / "leaderboard.md").exists()
 
 
-def test_what_failed_is_tried_again_and_what_diverged_is_not(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_missing_is_tried_again_and_what_failed_only_if_asked_for(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(*LINE, "--no-report", how="data_missing") == 1
     assert set(recorded().values()) == {"skipped"}
     assert "3 skipped: LINE is not here: fetch it" in capsys.readouterr().out
@@ -84,8 +86,13 @@ def test_what_failed_is_tried_again_and_what_diverged_is_not(run: Run, capsys: p
     assert recorded() == {0: "ok", 1: "diverged", 2: "ok"}
     capsys.readouterr()
     assert run(*LINE, "--no-report", how="succeed") == 1
-    assert "3 recorded already, 0 to run in 0 jobs\n" in capsys.readouterr().err
+    opening = capsys.readouterr().err
+    assert "3 recorded already, 0 to run in 0 jobs\n" in opening
+    assert "1 of those recorded failed; to run them again, add --retry failed\n" in opening
+    assert run(*LINE, "--no-report", "--retry", "timeout,oom", how="succeed") == 1
     assert recorded()[1] == "diverged"
+    assert run(*LINE, "--no-report", "--retry", "failed", how="succeed") == 0
+    assert recorded()[1] == "ok"
 
 
 def test_dry_run_writes_nothing(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,8 +14,8 @@ HEAD = """# Faults
 Made by `python tests/faults --rounds {rounds} --out docs/faults.md` (seed {seed}, {date}). A grid of 24 cells with real
 algorithms, devices, data and engine is disturbed at random moments; then the same command is run once more,
 undisturbed, and its records are compared with those of a run that nothing happened to. **Lost** are cells without a
-record; **wrong** are records with any other digit than theirs, records that are there twice, processes that outlive their command,
-damaged files that were not named, tracebacks on the screen, and exit codes other than those of the
+record; **wrong** are records with any other digit than theirs, records that are there twice, processes that outlive
+their command, damaged files that were not named, tracebacks on the screen, and exit codes other than those of the
 [README](../README.md#when-a-cell-fails).
 
 """

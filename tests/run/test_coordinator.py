@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analogbench.run import lanes
+from analogbench.run import lane as lanes
 from analogbench.run.messages import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def test_a_worker_is_reused_and_pinned(bench: Bench) -> None:
         ("interrupted", "crashed", "KeyboardInterrupt"),
         ("plugin_error", "plugin-error", "rule half: update() changed the shape"),
         ("dying", "crashed", "the worker process died: exit code 3"),
-        ("killed", "crashed", "the worker process died: SIGKILL (the system kills so when memory runs out)"),
         ("noisy", "crashed", "the worker process died: exit code 7"),
     ],
 )
@@ -66,8 +65,9 @@ def test_a_bad_cell_costs_only_itself(
     assert records[1].reason == reason
     assert (records[1].value, records[1].seconds, records[1].replicas) == (None, None, 1)
     assert len(records[1].traceback.splitlines()) <= 20
-    assert f"{status}: {reason}; running its 3 cells one by one" in bench.display.lines[0]
-    assert len(bench.display.lines) == 4
+    assert f"{status}: {reason}; running its 3 cells in two halves" in bench.display.lines[0]
+    assert f"{status}: {reason}; running its 2 cells one by one" in bench.display.lines[1]
+    assert len(bench.display.lines) == 5
     assert capfd.readouterr() == ("", "")
 
 
@@ -85,6 +85,14 @@ def test_a_cell_that_runs_out_of_memory_alone_is_recorded_so(bench: Bench) -> No
     assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: "oom", 2: "ok", 3: "ok"}
     assert (records[1].reason, records[1].replicas) == ("MemoryError", 1)
     assert [records[seed].replicas for seed in (0, 2, 3)] == [1, 2, 2]
+
+
+def test_a_cell_whose_worker_is_always_killed_is_tried_again_and_costs_only_itself(bench: Bench) -> None:
+    records = bench.run("killed", seeds=range(2))
+    assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: "crashed"}
+    how = "the worker process died: SIGKILL (the system kills so when memory runs out)"
+    assert records[1].reason == f"the worker was lost 3 times, see --retries: {how}"
+    assert [("once more" in line) for line in bench.display.lines] == [True, True, False, False, True, True, False]
 
 
 def test_jobs_that_would_not_fit_are_cut_before_they_begin(bench: Bench) -> None:

@@ -11,8 +11,8 @@ import pytest
 from analogbench.api import Algorithm
 from analogbench.errors import DataMissingError, PluginError
 from analogbench.registry import Registry
-from analogbench.run.failure import describe, died
-from analogbench.run.messages import Failure
+from analogbench.run.failure import describe, died, stack_of
+from analogbench.run.messages import Failure, Lost
 
 
 def caught(error: BaseException, registry: Registry | None = None) -> Failure:
@@ -105,13 +105,33 @@ def test_a_harness_that_raises_when_called_by_a_plugin_is_not_the_plugin(registr
         (-11, "SIGSEGV"),
         (-99, "signal 99"),
         (None, "no exit code"),
-        (-9, "SIGKILL (the system kills"),
+        (-6, "SIGABRT"),
     ],
 )
 def test_how_a_worker_died(tmp_path: Path, code: int | None, text: str) -> None:
     failure = died(code, tmp_path / "no.log")
+    assert isinstance(failure, Failure)
     assert failure.reason.startswith(f"the worker process died: {text}")
     assert (failure.status, failure.traceback, failure.spoilt) == ("crashed", "", True)
+
+
+def test_a_worker_that_was_killed_from_outside_is_lost(tmp_path: Path) -> None:
+    lost = died(-9, tmp_path / "no.log")
+    assert isinstance(lost, Lost)
+    assert lost.reason.startswith("the worker process died: SIGKILL (the system kills")
+
+
+def test_a_stack_that_was_written_down_ends_with_the_last_call(tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    calls = "".join(f'  File "x.py", line {n} in f{n}\n' for n in range(30))
+    log.write_text(
+        f"noise\nThread 0x1 (most recent call first):\n  File other\n\n"
+        f"Current thread 0x2 (most recent call first):\n{calls}\nExtension modules: a\n"
+    )
+    head, *shown = stack_of(log).splitlines()
+    assert head == "Stack when it was killed (most recent call last):"
+    assert shown[-1].endswith("in f0")
+    assert len(shown) == 19
 
 
 def test_the_end_of_a_log_that_is_not_text(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,10 @@ from analogbench.api import hookimpl
 from analogbench.grid.jobs import Job
 from analogbench.run import coordinator as coordinator_module
 from analogbench.run import link as link_module
-from analogbench.run.lanes import Lane, Lanes
+from analogbench.run.lane import Lane
+from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
-from analogbench.run.messages import Ended, Failure, Lost, Settings, Started
+from analogbench.run.messages import Answer, Began, Ended, Failure, Lost, Settings, Started
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
 def settings_for(link: Link, how: str) -> Settings:
     return Settings(train=f"fake_training:{how}", load="fake_training:no_registry", address=link.address)
+
+
+def attended(lane: Lane, events: SimpleQueue[Any]) -> Answer:
+    """Tell the lane what its worker says, as the coordinator does, until the job's end."""
+    while not isinstance(event := events.get(), Ended):
+        if isinstance(event, Started):
+            lane.begun(event.pid)
+        elif isinstance(event, Began):
+            lane.training()
+    return event.answer
 
 
 def ended(events: SimpleQueue[Any]) -> Ended:
@@ -38,12 +50,17 @@ def ended(events: SimpleQueue[Any]) -> Ended:
 def test_a_job_is_killed_at_its_time_limit(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FAKE_PID_FILE", str(tmp_path / "pid"))
     with Link() as link:
-        lane = Lane(settings_for(link, "hanging"), link.events)
-        lane.start(1, bench.jobs((1,))[0], timeout=0.01)
-        answer = ended(link.events).answer
+        lane = Lane(replace(settings_for(link, "hanging"), timeout=0.01), link.events)
+        lane.start(1, bench.jobs((0, 1))[0])
+        answer = attended(lane, link.events)
         lane.stop()
     assert isinstance(answer, Failure)
     assert (answer.status, answer.spoilt) == ("timeout", True)
+    assert answer.reason == "killed after 2 × 0.01 s, see --timeout"
+    head, *calls = answer.traceback.splitlines()
+    assert head == "Stack when it was killed (most recent call last):"
+    assert any("fake_training.py" in call and "in hanging" in call for call in calls)
+    assert "threading.py" in calls[-1]
 
 
 def test_a_worker_that_dies_between_two_jobs_is_replaced(bench: Bench) -> None:
@@ -87,8 +104,8 @@ def test_a_job_whose_worker_is_always_lost_has_crashed(bench: Bench, monkeypatch
 
     monkeypatch.setattr(Lanes, "start", start)
     record = bench.run("succeed", seeds=(0,))[0]
-    assert (record.status, record.reason) == ("crashed", "the worker process was lost 3 times: no process")
-    assert len(bench.display.lines) == coordinator_module.ATTEMPTS
+    assert (record.status, record.reason) == ("crashed", "the worker was lost 3 times, see --retries: no process")
+    assert len(bench.display.lines) == coordinator_module.RETRIES + 1
 
 
 def test_a_broken_pool_is_a_lost_worker(bench: Bench) -> None:

@@ -82,5 +82,6 @@ def test_only_what_a_rerun_may_change_is_left(bench: Bench) -> None:
     cells = bench.jobs((0, 1, 2, 3))[0].cells
     bench.coordinator("x")._recorder.ended(Job(cells[2:3]), Failure("oom", "full"), "")
     todo, recorded = remaining(cells, bench.registry, bench.store)
-    assert [cell.seed for cell in todo] == [2, 3]
-    assert [record.status for record in recorded] == ["ok", "diverged"]
+    assert [cell.seed for cell in todo] == [3]
+    assert [cell.seed for cell in remaining(cells, bench.registry, bench.store, retry={"oom"})[0]] == [2, 3]
+    assert [record.status for record in recorded] == ["ok", "diverged", "oom"]

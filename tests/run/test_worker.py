@@ -14,7 +14,7 @@ import pytest
 
 from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.run import worker
-from analogbench.run.messages import Done, Failure, Moved, Settings, Started, TooLarge
+from analogbench.run.messages import Began, Done, Failure, Moved, Settings, Started, TooLarge
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -31,7 +31,7 @@ def test_done(bench: Bench) -> None:
     assert isinstance(answer, Done)
     assert [outcome.status for outcome in answer.outcomes] == ["ok"] * 3
     assert answer.facts == {"target": "cpu", "threads": 2}
-    assert sent[:2] == [Started(7, os.getpid()), Moved(7, Progress(1, 3, 0.5))]
+    assert sent[:3] == [Started(7, os.getpid()), Began(7), Moved(7, Progress(1, 3, 0.5))]
 
 
 def test_an_engine_that_gives_too_few_outcomes(bench: Bench) -> None:
