@@ -153,7 +153,9 @@ def _train(request: Request, size: Size, target: str, registry: Registry, known:
     """Run the jobs, longest first. known: records that tell how long. Raises AnalogbenchError where that cannot be."""
     from rich.console import Console
 
+    from analogbench.records.claims import Claims
     from analogbench.records.provenance import provenance
+    from analogbench.run.claiming import Claiming
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
     from analogbench.run.order import longest_first
@@ -166,9 +168,12 @@ def _train(request: Request, size: Size, target: str, registry: Registry, known:
     settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory)
     settings = replace(settings, timeout=policy.timeout, worker_memory=policy.worker_memory)
     try:
-        with checkpoint_folder(request.results, policy.checkpoint_every) as folder:
+        with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
             settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
-            coordinator = Coordinator(settings, size.workers, recorder, display, policy.retries)
+            claiming = Claiming(claims, recorder.store, registry)
+            coordinator = Coordinator(
+                settings, size.workers, recorder, display, retries=policy.retries, claiming=claiming
+            )
             coordinator.run(longest_first(size.jobs, registry, known))
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error

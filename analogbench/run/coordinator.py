@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,9 @@ from analogbench.grid.identity import identity
 from analogbench.grid.jobs import Job, cut, kind_of
 from analogbench.records.provenance import now
 from analogbench.records.record import Record
+from analogbench.run.backlog import Attempt, Backlog
 from analogbench.run.checkpoints.file import Header, remove
+from analogbench.run.claiming import Claiming
 from analogbench.run.display import Display
 from analogbench.run.lanes import Lanes
 from analogbench.run.link import Link
@@ -33,7 +34,7 @@ from analogbench.run.messages import (
 )
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.sizing import target_of
-from analogbench.run.wording import title, verdict
+from analogbench.run.wording import count_of, title, verdict
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -42,30 +43,24 @@ RETRIES = 2
 """How often a job whose worker is lost, probably not by its own fault, is tried again."""
 
 
-@dataclass
-class _Attempt:
-    job: Job
-    count: int = 1
-    announced: bool = False
-    began: str = field(default_factory=now)
-
-
 class Coordinator:
     """Runs jobs to their ends. The caller's thread does it all: workers and pools only put events into its queue."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is something else
         self,
         settings: Settings,
         workers: Mapping[str, int],
         recorder: Recorder,
         display: Display,
+        *,
         retries: int = RETRIES,
+        claiming: Claiming | None = None,
     ) -> None:
-        """workers: how many processes at once for each target. retries: of a job whose worker is lost."""
+        """workers: how many processes at once for each target. retries: of a job whose worker is lost. claiming: shares
+        the jobs with other runs; None where there can be none."""
         self._settings, self._workers, self._recorder, self._display = settings, workers, recorder, display
-        self._retries = retries
-        self._waiting: deque[_Attempt] = deque()
-        self._flying: dict[int, _Attempt] = {}
+        self._retries, self._backlog = retries, Backlog(claiming)
+        self._flying: dict[int, Attempt] = {}
         self._numbers = itertools.count(1)
         self._most: dict[Hashable, int] = {}  # replicas that fit into memory, by the kind of their cells
         self.interrupt: KeyboardInterrupt | None = None
@@ -78,32 +73,34 @@ class Coordinator:
 
     def run(self, jobs: Iterable[Job]) -> bool:
         """Run `jobs` in the order given; False if Ctrl-C or another signal ended it, see `interrupt`."""
-        self._waiting.extend(_Attempt(job) for job in jobs)
+        self._backlog.begin(jobs)
         try:
             with self._display, Link() as link:
                 settings = replace(self._settings, address=link.address)
                 with Lanes(self._workers, settings, link.events) as lanes:
                     self._loop(lanes, link)
+                    while self._backlog.wait_for_others(self._display.note):
+                        self._loop(lanes, link)
         except KeyboardInterrupt as interrupt:
             self.interrupt = interrupt
             return False
         return True
 
     def _loop(self, lanes: Lanes, link: Link) -> None:
-        while self._waiting or lanes.busy:
-            while (attempt := self._next(lanes)) is not None:
+        while self._backlog or lanes.busy:
+            while (attempt := self._backlog.next(lambda job: lanes.free(self._target(job)))) is not None:
                 number = next(self._numbers)
                 self._flying[number] = replace(attempt, began=now())
                 lanes.start(number, self._named(attempt.job), self._target(attempt.job))
-            self._handle(link.events.get(), lanes)
+            if lanes.busy:
+                self._handle(link.events.get(), lanes)
+        self._collect()
 
-    def _next(self, lanes: Lanes) -> _Attempt | None:
-        """Take the first waiting job for whose target a lane is free."""
-        for attempt in self._waiting:
-            if lanes.free(self._target(attempt.job)):
-                self._waiting.remove(attempt)
-                return attempt
-        return None
+    def _collect(self) -> None:
+        """What other runs have recorded of this grid is recorded."""
+        if found := self._backlog.found():
+            self.records.extend(found)
+            self._display.finished(0, f"{count_of(len(found), 'cell')} recorded by another run", len(found))
 
     def _named(self, job: Job) -> Job:
         """The job with the identities by which its checkpoint is found, if there are any."""
@@ -143,7 +140,7 @@ class Coordinator:
             )
             self._settle(event.number, attempt, answer)
 
-    def _announce(self, number: int, attempt: _Attempt) -> None:
+    def _announce(self, number: int, attempt: Attempt) -> None:
         """Once for each attempt, with its first event: a quick job's end may come before its start, by another way."""
         if not attempt.announced:
             attempt.announced = True
@@ -151,10 +148,10 @@ class Coordinator:
             self._display.started(number, title(job, self._registry), len(job.cells), metric_of(job, self._registry))
             self._recorder.started(job)
 
-    def _settle(self, number: int, attempt: _Attempt, answer: Answer) -> None:
+    def _settle(self, number: int, attempt: Attempt, answer: Answer) -> None:
         if isinstance(answer, Lost):
             if attempt.count <= self._retries:
-                self._waiting.appendleft(_Attempt(attempt.job, attempt.count + 1))
+                self._backlog.put_first([Attempt(attempt.job, attempt.count + 1)])
                 self._display.dropped(
                     number, f"{self._title(attempt)}: the worker was lost, once more: {answer.reason}"
                 )
@@ -172,41 +169,43 @@ class Coordinator:
         else:
             self._split(number, attempt, answer)
 
-    def _record(self, number: int, attempt: _Attempt, answer: Done | Failure) -> None:
+    def _record(self, number: int, attempt: Attempt, answer: Done | Failure) -> None:
         records = self._recorder.ended(attempt.job, answer, attempt.began)
         self.records.extend(records)
         if not any(record in self._recorder.unsaved for record in records):
             self._forget(attempt.job)
+        self._backlog.release(attempt.job)
         self._display.finished(number, f"{self._title(attempt)}: {verdict(records)}", len(records))
 
-    def _split(self, number: int, attempt: _Attempt, failure: Failure) -> None:
+    def _split(self, number: int, attempt: Attempt, failure: Failure) -> None:
         """Run the two halves of a failed job, next: the innocent among its cells come to their ends, and one that is to
         blame is found in a few steps."""
         self._forget(attempt.job)
         cells = attempt.job.cells
         pieces = cut(cells, -(-len(cells) // 2))
-        self._waiting.extendleft(_Attempt(job) for job in reversed(pieces))
+        self._backlog.put_first(Attempt(job) for job in pieces)
         how = "in two halves" if len(cells) > 2 else "one by one"
         text = f"{self._title(attempt)}: {failure.status}: {failure.reason}; running its {len(cells)} cells {how}"
         self._display.dropped(number, text)
 
-    def _shrink(self, number: int, attempt: _Attempt, answer: TooLarge) -> None:
+    def _shrink(self, number: int, attempt: Attempt, answer: TooLarge) -> None:
         """Cut this job, and all of its kind that still wait, into jobs that fit; a single cell is asked for again."""
         self._forget(attempt.job)
         most = self._most[self._kind(attempt)] = max(1, answer.fits)
-        self._waiting = deque(piece for each in (attempt, *self._waiting) for piece in self._fitting(each))
+        self._backlog.put_first([attempt])
+        self._backlog.cut_all(self._fitting)
         how = "one by one" if most == 1 else f"{most} at a time"
         text = f"{self._title(attempt)}: {answer.reason}; running its {len(attempt.job.cells)} cells {how}"
         self._display.dropped(number, text)
 
-    def _fitting(self, attempt: _Attempt) -> list[_Attempt]:
+    def _fitting(self, attempt: Attempt) -> list[Attempt]:
         most = self._most.get(self._kind(attempt), len(attempt.job.cells))
         if len(attempt.job.cells) <= most:
             return [attempt]
-        return [_Attempt(job) for job in cut(attempt.job.cells, most)]
+        return [Attempt(job) for job in cut(attempt.job.cells, most)]
 
-    def _kind(self, attempt: _Attempt) -> Hashable:
+    def _kind(self, attempt: Attempt) -> Hashable:
         return kind_of(attempt.job.cells[0], self._registry)
 
-    def _title(self, attempt: _Attempt) -> str:
+    def _title(self, attempt: Attempt) -> str:
         return title(attempt.job, self._registry)

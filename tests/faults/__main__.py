@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 import cluster
+from bench import Bench
 from grid import GRID, Verdict, expected
 from processes import Run
-from scenarios import SCENARIOS, Bench
+from scenarios import SCENARIOS
 from table import page, progress
 
 ALL = SCENARIOS | cluster.SCENARIOS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scenarios import Bench, Verdict
+from bench import Bench
+from grid import Verdict
 
 SCENARIOS: dict[str, Callable[[Bench], Verdict]] = {}

@@ -45,7 +45,7 @@ def no_tensor(x): return "a text"
 def recurses(*a): return recurses(*a)
 
 ANIMALS = {
-    "raises": (raises, "update"), "raises-forward": (raises, "forward"), "raises-backward": (raises, "backward"),
+    "raises": (raises, "update"), "raises-forward": (raises, "forward"),
     "raises-build": (raises, "build"), "raises-weights": (raises, "weights"),
     "exits": (exits, "update"), "leaves": (leaves, "update"), "interrupts": (interrupts, "update"),
     "segfaults": (segfaults, "update"), "aborts": (kills_itself, "update"), "hangs": (hangs, "update"),
@@ -76,7 +76,7 @@ def analogbench_algorithms():
 
 ENDS = dict.fromkeys(
     (
-        *("raises", "raises-forward", "raises-backward", "raises-build", "raises-weights", "leaves", "interrupts"),
+        *("raises", "raises-forward", "raises-build", "raises-weights", "leaves", "interrupts"),
         *("prints", "wrong-shape", "wrong-kind", "no-tensor", "recurses"),
     ),
     "plugin-error",
