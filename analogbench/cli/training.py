@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -27,6 +27,7 @@ from analogbench.run.checkpoints.file import remove
 from analogbench.run.checkpoints.folder import FOLDER, checkpoint_folder
 from analogbench.run.checkpoints.unfinished import unfinished
 from analogbench.run.messages import Settings
+from analogbench.run.order import longest_first
 from analogbench.run.resume import remaining
 from analogbench.run.sizing import Size, choose_target, size_up
 from analogbench.run.stopping import exit_code, signals_raised
@@ -63,7 +64,7 @@ def _carry_out(request: Request, registry: Registry) -> int:
     if not request.dry_run:
         _check_writable(store)
     target = choose_target(request.target)
-    todo, recorded = remaining(grid.cells, registry, store, force=request.force, retry=request.retry)
+    todo, recorded, before = remaining(grid.cells, registry, store, force=request.force, retry=request.retry)
     known = load_all(store)
     begun = _begun(request, todo, registry)
     size = size_up(todo, registry, target, request.limits, begun)
@@ -74,7 +75,8 @@ def _carry_out(request: Request, registry: Registry) -> int:
         for job in size.jobs:
             click.echo(f"  {title(job, registry)}")
         return 0
-    trained = _train(request, size, target, registry, known) if todo else _Trained()
+    size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
+    trained = _train(request, size, target, registry, before) if todo else _Trained()
     if trained.interrupt is not None:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
@@ -149,8 +151,9 @@ def _left(request: Request, cells: int, trained: _Trained) -> str:
     return f"interrupted: {left} of {count_of(cells, 'cell')} {'is' if left == 1 else 'are'} left; {again}"
 
 
-def _train(request: Request, size: Size, target: str, registry: Registry, known: Sequence[Record]) -> _Trained:
-    """Run the jobs, longest first. known: records that tell how long. Raises AnalogbenchError where that cannot be."""
+def _train(request: Request, size: Size, target: str, registry: Registry, before: Mapping[str, Record]) -> _Trained:
+    """Run the jobs. before: the records that some of their cells have all the same, by identity. Raises
+    AnalogbenchError where that cannot be."""
     from rich.console import Console
 
     from analogbench.records.claims import Claims
@@ -158,7 +161,6 @@ def _train(request: Request, size: Size, target: str, registry: Registry, known:
     from analogbench.run.claiming import Claiming
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
-    from analogbench.run.order import longest_first
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
@@ -170,11 +172,11 @@ def _train(request: Request, size: Size, target: str, registry: Registry, known:
     try:
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
             settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
-            claiming = Claiming(claims, recorder.store, registry)
+            claiming = Claiming(claims, recorder.store, registry, before)
             coordinator = Coordinator(
                 settings, size.workers, recorder, display, retries=policy.retries, claiming=claiming
             )
-            coordinator.run(longest_first(size.jobs, registry, known))
+            coordinator.run(size.jobs)
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error
     return _Trained(coordinator.records, recorder.unsaved, coordinator.interrupt)

@@ -42,8 +42,6 @@ class Backlog:
     def begin(self, jobs: Iterable[Job]) -> None:
         """All jobs of the run, in the order in which they are to be done."""
         self._waiting.extend(Attempt(job) for job in jobs)
-        if self._claiming is not None:
-            self._claiming.begin(cell for attempt in self._waiting for cell in attempt.job.cells)
 
     def put_first(self, attempts: Iterable[Attempt]) -> None:
         """To be done next, in this order."""
@@ -78,11 +76,11 @@ class Backlog:
 
     def wait_for_others(self, say: Callable[[str], None]) -> bool:
         """Wait a moment for cells that other runs have; False if there are none. say: takes a line for the user."""
-        if self._claiming is None or not self._claiming.elsewhere:
+        if self._claiming is None or not self._claiming.owners:
             return False
-        owners = {str(owner) for _, owner in self._claiming.elsewhere.values()}
+        owners = set(map(str, self._claiming.owners))
         if not owners <= self._awaited:
-            cells = count_of(len(self._claiming.elsewhere), "cell")
+            cells = count_of(len(self._claiming.owners), "cell")
             say(f"waiting for {cells}: {' and '.join(sorted(owners))} at work on them")
             self._awaited |= owners
         time.sleep(POLL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analogbench.grid.cell import Cell
@@ -20,35 +20,29 @@ if TYPE_CHECKING:
 class Claiming:
     """Claims the cells of jobs, and knows which cells other runs have.
 
-    elsewhere: the cells that others train, each with the process that does. found: records that others have made since
-    this run began.
+    found: records that others have made since this run looked for them.
     """
 
-    def __init__(self, claims: Claims, store: Store, registry: Registry) -> None:
-        self._claims, self._store, self._registry = claims, store, registry
-        self._before: dict[str, Record | None] = {}
-        self.elsewhere: dict[str, tuple[Cell, Owner]] = {}
+    def __init__(self, claims: Claims, store: Store, registry: Registry, before: Mapping[str, Record]) -> None:
+        """before: the records, by identity, of cells that are to be run all the same."""
+        self._claims, self._store, self._registry, self._before = claims, store, registry, before
+        self._left: list[Job] = []
+        self._owners: dict[str, Owner] = {}
         self.found: list[Record] = []
-
-    def begin(self, cells: Iterable[Cell]) -> None:
-        """Note which records there are of `cells`, before any other run can make new ones unseen."""
-        for cell in cells:
-            name = identity(cell, self._registry)
-            self._before[name] = self._store.find(name, cell)
 
     def take(self, job: Job) -> Job | None:
         """The cells of `job` that are ours to train, as a job; None if there are none. Raises OSError."""
-        ours = [cell for cell in job.cells if self._take(cell)]
-        if len(ours) == len(job.cells):
-            return job
-        return Job(tuple(ours)) if ours else None
+        ours = _part(job, [cell for cell in job.cells if self._take(cell)])
+        if left := _part(job, [cell for cell in job.cells if self._name(cell) in self._owners]):
+            self._left.append(left)
+        return ours
 
     def _take(self, cell: Cell) -> bool:
-        name = identity(cell, self._registry)
-        self.elsewhere.pop(name, None)
+        name = self._name(cell)
+        self._owners.pop(name, None)
         owner = self._claims.take(name)
         if owner is not None:
-            self.elsewhere[name] = cell, owner
+            self._owners[name] = owner
             return False
         record = self._store.find(name, cell)  # after the claim: nobody else can make it from now on
         if record is None or _same(record, self._before.get(name)):
@@ -60,12 +54,29 @@ class Claiming:
     def release(self, job: Job) -> None:
         """The job's cells are recorded."""
         for cell in job.cells:
-            self._claims.release(identity(cell, self._registry))
+            self._claims.release(self._name(cell))
+
+    @property
+    def owners(self) -> list[Owner]:
+        """The process that has it, for each cell that others have."""
+        return list(self._owners.values())
 
     def freed(self) -> list[Job]:
-        """Look again at what others had: the cells that are ours now, as jobs. Others stay in `elsewhere`."""
-        jobs = (self.take(Job((cell,))) for cell, _ in list(self.elsewhere.values()))
+        """Look again at what others had: what is ours now. A job whose worker died with its run comes back whole, so
+        that its checkpoint fits."""
+        left, self._left = self._left, []
+        jobs = [self.take(job) for job in left]
         return [job for job in jobs if job is not None]
+
+    def _name(self, cell: Cell) -> str:
+        return identity(cell, self._registry)
+
+
+def _part(job: Job, cells: Sequence[Cell]) -> Job | None:
+    """The job with some of its cells, in their order; None if there are none."""
+    if len(cells) == len(job.cells):
+        return job
+    return Job(tuple(cells)) if cells else None
 
 
 def _same(one: Record, other: Record | None) -> bool:

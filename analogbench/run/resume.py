@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from analogbench.errors import UsageError
 from analogbench.grid.cell import Cell, Status
@@ -29,6 +29,15 @@ def parse_statuses(text: str | None) -> frozenset[str]:
     return FAILED if "failed" in names else names
 
 
+class Remaining(NamedTuple):
+    """todo: the cells to run. recorded: the records of the others. before: the records that those to run have all the
+    same, by identity; any other that is there later is another run's."""
+
+    todo: list[Cell]
+    recorded: list[Record]
+    before: dict[str, Record]
+
+
 def remaining(
     cells: Iterable[Cell],
     registry: Registry,
@@ -36,20 +45,22 @@ def remaining(
     *,
     force: bool = False,
     retry: Collection[str] = (),
-) -> tuple[list[Cell], list[Record]]:
-    """The cells to run, and the records of the others. force: run them all. retry: statuses of records whose cells are
-    run again. Raises what `identity` raises.
+) -> Remaining:
+    """What is to be run. force: all of it. retry: statuses of records whose cells are run again. Raises what `identity`
+    raises.
 
     The digests of all sources are taken here, once for the whole process: a source that is edited while the run lasts
     does not change what its records are called.
     """
-    todo: list[Cell] = []
-    recorded: list[Record] = []
+    found = Remaining([], [], {})
     again = ALWAYS.union(retry)
     for cell in cells:
-        record = store.find(identity(cell, registry), cell)
-        if force or record is None or record.status in again:
-            todo.append(cell)
-        else:
-            recorded.append(record)
-    return todo, recorded
+        name = identity(cell, registry)
+        record = store.find(name, cell)
+        if record is not None and not force and record.status not in again:
+            found.recorded.append(record)
+            continue
+        found.todo.append(cell)
+        if record is not None:
+            found.before[name] = record
+    return found

@@ -66,7 +66,7 @@ def test_recorded_seconds_decide_and_the_unknown_goes_first(bench: Bench) -> Non
 
 def test_a_source_edited_during_the_run_does_not_mislabel_its_records(bench: Bench, fakes: Path) -> None:
     cells = bench.jobs((0,))[0].cells
-    todo, _ = remaining(cells, bench.registry, bench.store, force=True)
+    todo, *_ = remaining(cells, bench.registry, bench.store, force=True)
     path = fakes / "fakes_rules.py"
     before = path.read_text()
     path.write_text(before.replace("half-exact", "changed"))
@@ -81,7 +81,11 @@ def test_only_what_a_rerun_may_change_is_left(bench: Bench) -> None:
     bench.run("diverging", seeds=(0, 1))
     cells = bench.jobs((0, 1, 2, 3))[0].cells
     bench.coordinator("x")._recorder.ended(Job(cells[2:3]), Failure("oom", "full"), "")
-    todo, recorded = remaining(cells, bench.registry, bench.store)
+    todo, recorded, before = remaining(cells, bench.registry, bench.store)
     assert [cell.seed for cell in todo] == [3]
-    assert [cell.seed for cell in remaining(cells, bench.registry, bench.store, retry={"oom"})[0]] == [2, 3]
     assert [record.status for record in recorded] == ["ok", "diverged", "oom"]
+    assert before == {}
+    todo, recorded, before = remaining(cells, bench.registry, bench.store, retry={"oom"})
+    assert [cell.seed for cell in todo] == [2, 3]
+    assert {name: record.status for name, record in before.items()} == {identity(cells[2], bench.registry): "oom"}
+    assert len(remaining(cells, bench.registry, bench.store, force=True).before) == 3
