@@ -63,8 +63,11 @@ class Bench:
         cells = plan(self.registry, ["half"], ["soft"], ["line"], seeds, "smoke").cells
         return pack(cells, self.registry, limit)
 
+    def recorder(self, command: str = "test") -> Recorder:
+        return Recorder(self.store, self.registry, {"command": command}, self.display.note)
+
     def coordinator(self, how: str, workers: int = 1, threads: int = 1) -> Coordinator:
-        recorder = Recorder(self.store, self.registry, {"command": "test"}, self.display.note)
+        recorder = self.recorder()
         settings = replace(self.settings, threads=threads, train=f"fake_training:{how}")
         return Coordinator(settings, {"cpu": workers}, recorder, self.display)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -142,3 +144,41 @@ def keeping(job: Job, registry: Registry, target: str, report: Report, keeper: A
             threading.Event().wait()
         time.sleep(0.2)  # so that the next report is sent
     return [_good(100 * start + cell.seed) for cell in job.cells]
+
+
+def counting(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
+    """Writes down whom it trains, a line for each cell."""
+    with Path(os.environ["FAKE_PID_FILE"]).open("a") as file:
+        file.write("".join(f"{cell.seed}\n" for cell in job.cells))
+    return succeed(job, registry, target, report)
+
+
+def locking(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
+    """Keeps the interpreter's lock for ever if it has the bad cell, so that nothing in the process can end it."""
+    if any(cell.seed == BAD for cell in job.cells):
+        re.match(r"(a+)+$", "a" * 64 + "b")
+    return succeed(job, registry, target, report)
+
+
+def greedy(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
+    """Takes memory for ever if it has the bad cell: 20 MB at a time, and 2 GB at most."""
+    held = []
+    if any(cell.seed == BAD for cell in job.cells):
+        for _ in range(100):
+            held.append(b"x" * 20_000_000)
+            time.sleep(0.02)
+        threading.Event().wait()
+    return succeed(job, registry, target, report)
+
+
+ORPHANING = """
+import subprocess, sys
+process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+open(sys.argv[1], "w").write(str(process.pid))
+"""
+
+
+def leaving(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
+    """Starts a process that starts another, in a session of its own, and ends: its parent is then init."""
+    subprocess.run([sys.executable, "-c", ORPHANING, os.environ["FAKE_PID_FILE"]], check=True)
+    return succeed(job, registry, target, report)
