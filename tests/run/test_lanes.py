@@ -63,6 +63,30 @@ def test_a_job_is_killed_at_its_time_limit(bench: Bench, monkeypatch: pytest.Mon
     assert "threading.py" in calls[-1]
 
 
+@pytest.mark.parametrize(
+    ("how", "limits", "status", "reason"),
+    [
+        ("locking", {"timeout": 0.5}, "timeout", "killed after 0.5 s, see --timeout"),
+        ("greedy", {"worker_memory": 300_000_000}, "oom", "of memory, more than --worker-memory 300 MB"),
+    ],
+)
+def test_a_bad_cell_that_must_be_killed_costs_only_itself(
+    bench: Bench, how: str, limits: dict[str, Any], status: str, reason: str
+) -> None:
+    bench.settings = replace(bench.settings, **limits)
+    records = bench.run(how)
+    assert {seed: record.status for seed, record in records.items()} == {0: "ok", 1: status, 2: "ok"}
+    assert records[1].reason.endswith(reason)
+    assert f"in {how}" in records[1].traceback or how == "greedy"
+
+
+def test_what_a_plugin_starts_ends_with_the_run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FAKE_PID_FILE", str(tmp_path / "pid"))
+    assert bench.run("leaving", seeds=(0,))[0].status == "ok"
+    while alive(int((tmp_path / "pid").read_text())):
+        time.sleep(0.01)
+
+
 def test_a_worker_that_dies_between_two_jobs_is_replaced(bench: Bench) -> None:
     with Link() as link:
         lane = Lane(settings_for(link, "succeed"), link.events)
