@@ -6,6 +6,7 @@ running anybody's code.
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Mapping, MutableMapping
 from enum import Enum
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 PLAIN = (bool, int, float, str, type(None))
 
+CALLABLE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
+
+OPEN = (object, types.SimpleNamespace)
+"""Classes whose objects are nothing but their attributes."""
+
 DEEPEST = 16
 """Objects within objects that are followed: an object that holds itself must end."""
 
@@ -27,13 +33,13 @@ DEEPEST = 16
 def snapshot(value: Any, place: str = "state", depth: int = 0) -> Any:
     """`value` as plain data. Tiles and random streams within it are left out: the engine keeps those by itself.
 
-    Follows lists, tuples, dictionaries and the attributes of objects. What cannot change (functions, classes, enums,
+    Follows lists, tuples, dictionaries and the attributes of objects. What cannot change (functions, classes,
     parameters) is left out. place: how messages call the value. Raises UnsavableError for anything else.
     """
     if depth > DEEPEST:
         raise UnsavableError(f"{place} is too deep")
-    if isinstance(value, PLAIN):
-        return value
+    if isinstance(value, PLAIN) or _is_wrapped(value):
+        return _unwrapped(value, place)
     if _is_kept_elsewhere(value):
         return None
     if _is_numbers(value):
@@ -50,10 +56,10 @@ def restore(value: Any, data: Any, place: str = "state") -> Any:
 
     Raises UnsavableError where the two do not fit together.
     """
-    if isinstance(value, PLAIN):
+    if isinstance(value, PLAIN) or _is_wrapped(value):
         if not isinstance(data, PLAIN):
             raise _misfit(place)
-        return data
+        return _wrapped(type(value), data, place) if _is_wrapped(value) else data
     if _is_kept_elsewhere(value):
         return value
     if _is_numbers(value):
@@ -95,7 +101,8 @@ def _restored_items(value: list[Any] | tuple[Any, ...], data: Any, place: str) -
     if isinstance(value, list):
         value[:] = items
         return value
-    return value if all(new is old for new, old in zip(items, value, strict=False)) else tuple(items)
+    unchanged = len(items) == len(value) and all(new is old for new, old in zip(items, value, strict=True))
+    return value if unchanged else tuple(items)
 
 
 def _restored_mapping(value: Mapping[Any, Any], data: Any, place: str) -> Any:
@@ -111,6 +118,27 @@ def _restored_mapping(value: Mapping[Any, Any], data: Any, place: str) -> Any:
 def _is_of(module: str, name: str, value: Any) -> bool:
     """Whether `value` is of that class, without importing it: who has such an object has imported it."""
     return any(cls.__module__ == module and cls.__name__ == name for cls in type(value).__mro__)
+
+
+def _is_wrapped(value: Any) -> bool:
+    """Members of enumerations, and numpy's scalars: plain values whose class `torch.load` would not take."""
+    return isinstance(value, Enum) or _is_of("numpy", "generic", value)
+
+
+def _unwrapped(value: Any, place: str) -> Any:
+    if not _is_wrapped(value):
+        return value
+    plain = value.name if isinstance(value, Enum) else value.item()
+    if not isinstance(plain, PLAIN):
+        raise UnsavableError(f"{place} is of type {type(value).__name__}")
+    return plain
+
+
+def _wrapped(kind: Any, plain: Any, place: str) -> Any:
+    try:
+        return kind[plain] if issubclass(kind, Enum) else kind(plain)
+    except (KeyError, ValueError, TypeError):
+        raise _misfit(place) from None
 
 
 def _is_numbers(value: Any) -> bool:
@@ -130,8 +158,7 @@ def _as_tensor(value: Any, place: str) -> Tensor:
 
 
 def _is_kept_elsewhere(value: Any) -> bool:
-    constant = (Tile, Params, Enum, type, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
-    if isinstance(value, constant):
+    if isinstance(value, (Tile, Params, type, *CALLABLE)):
         return True
     module = type(value).__module__
     return module == "analogbench.api.streams" or (module == "torch" and type(value).__name__ in {"device", "dtype"})
@@ -144,11 +171,24 @@ def _key(key: Any, place: str) -> Any:
 
 
 def _attributes(value: Any, place: str) -> dict[str, Any]:
-    """What an object consists of. Objects made in C keep their state where nobody can see it."""
+    """What an object consists of. Objects made in C keep their state where nobody can see it, and so may those that
+    tell pickle in their own way what they are, such as `random.Random`."""
+    kind, names = type(value), ("__reduce__", "__reduce_ex__", "__getstate__")
+    if any(getattr(kind, name) not in [getattr(usual, name) for usual in OPEN] for name in names):
+        raise UnsavableError(f"{place} is of type {kind.__name__}")
+    slots = {name: getattr(value, name) for name in _slots(kind) if hasattr(value, name)}
     try:
-        return dict(vars(value))
+        return {**slots, **vars(value)}
     except TypeError:
-        raise UnsavableError(f"{place} is of type {type(value).__name__}") from None
+        if slots:
+            return slots
+        raise UnsavableError(f"{place} is of type {kind.__name__}") from None
+
+
+def _slots(kind: type) -> list[str]:
+    """The names of the attributes that lie outside an object's dictionary."""
+    members = [(name, member) for cls in kind.__mro__ for name, member in vars(cls).items() if name != "__dict__"]
+    return [name for name, member in members if isinstance(member, types.MemberDescriptorType)]
 
 
 def _misfit(place: str) -> UnsavableError:
