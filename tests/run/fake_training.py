@@ -182,3 +182,14 @@ def leaving(job: Job, registry: Registry, target: str, report: Report, keeper: o
     """Starts a process that starts another, in a session of its own, and ends: its parent is then init."""
     subprocess.run([sys.executable, "-c", ORPHANING, os.environ["FAKE_PID_FILE"]], check=True)
     return succeed(job, registry, target, report)
+
+
+def finishing(job: Job, registry: Registry, target: str, report: Report, keeper: Any) -> list[Outcome]:
+    """Tells in its loss at which epoch it began."""
+    start = (keeper.load() or {"epoch": 0})["epoch"]
+    return [_good(100 * start + cell.seed) for cell in job.cells]
+
+
+def told(job: Job, registry: Registry, target: str, report: Report, keeper: Any) -> list[Outcome]:
+    """Tells in its loss how often it was told to keep its state; 0 stands for never."""
+    return [_good(0 if keeper is None else int(keeper._every)) for _ in job.cells]
