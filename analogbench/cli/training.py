@@ -161,6 +161,7 @@ def _train(request: Request, size: Size, target: str, registry: Registry, before
     from analogbench.run.claiming import Claiming
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
+    from analogbench.run.lanes import Lanes
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
@@ -173,9 +174,8 @@ def _train(request: Request, size: Size, target: str, registry: Registry, before
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
             settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
             claiming = Claiming(claims, recorder.store, registry, before)
-            coordinator = Coordinator(
-                settings, size.workers, recorder, display, retries=policy.retries, claiming=claiming
-            )
+            crew = Lanes(size.workers, settings)
+            coordinator = Coordinator(settings, crew, recorder, display, retries=policy.retries, claiming=claiming)
             coordinator.run(size.jobs)
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error

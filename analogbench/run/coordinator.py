@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,23 +15,9 @@ from analogbench.records.record import Record
 from analogbench.run.backlog import Attempt, Backlog
 from analogbench.run.checkpoints.file import Header, remove
 from analogbench.run.claiming import Claiming
+from analogbench.run.crew import Crew
 from analogbench.run.display import Display
-from analogbench.run.lanes import Lanes
-from analogbench.run.link import Link
-from analogbench.run.messages import (
-    Answer,
-    Began,
-    Done,
-    Ended,
-    Failure,
-    Gone,
-    Lost,
-    Moved,
-    Said,
-    Settings,
-    Started,
-    TooLarge,
-)
+from analogbench.run.messages import Answer, Done, Ended, Event, Failure, Lost, Moved, Said, Settings, Told, TooLarge
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.sizing import target_of
 from analogbench.run.wording import count_of, title, verdict
@@ -44,21 +30,21 @@ RETRIES = 2
 
 
 class Coordinator:
-    """Runs jobs to their ends. The caller's thread does it all: workers and pools only put events into its queue."""
+    """Runs jobs to their ends. The caller's thread does it all: a crew only puts events into its queue."""
 
     def __init__(  # noqa: PLR0913 - each is something else
         self,
         settings: Settings,
-        workers: Mapping[str, int],
+        crew: Crew,
         recorder: Recorder,
         display: Display,
         *,
         retries: int = RETRIES,
         claiming: Claiming | None = None,
     ) -> None:
-        """workers: how many processes at once for each target. retries: of a job whose worker is lost. claiming: shares
-        the jobs with other runs; None where there can be none."""
-        self._settings, self._workers, self._recorder, self._display = settings, workers, recorder, display
+        """crew: trains the jobs. retries: of a job whose worker is lost. claiming: shares the jobs with other runs;
+        None where there can be none."""
+        self._settings, self._crew, self._recorder, self._display = settings, crew, recorder, display
         self._retries, self._backlog = retries, Backlog(claiming)
         self._flying: dict[int, Attempt] = {}
         self._numbers = itertools.count(1)
@@ -75,25 +61,24 @@ class Coordinator:
         """Run `jobs` in the order given; False if Ctrl-C or another signal ended it, see `interrupt`."""
         self._backlog.begin(jobs)
         try:
-            with self._display, Link() as link:
-                settings = replace(self._settings, address=link.address)
-                with Lanes(self._workers, settings, link.events) as lanes:
-                    self._loop(lanes, link)
-                    while self._backlog.wait_for_others(self._display.note):
-                        self._loop(lanes, link)
+            with self._display, self._crew:
+                self._loop()
+                while self._backlog.wait_for_others(self._display.note):
+                    self._loop()
         except KeyboardInterrupt as interrupt:
             self.interrupt = interrupt
             return False
         return True
 
-    def _loop(self, lanes: Lanes, link: Link) -> None:
-        while self._backlog or lanes.busy:
-            while (attempt := self._backlog.next(lambda job: lanes.free(self._target(job)))) is not None:
+    def _loop(self) -> None:
+        crew = self._crew
+        while self._backlog or crew.busy:
+            while (attempt := self._backlog.next(lambda job: crew.free(self._target(job)))) is not None:
                 number = next(self._numbers)
                 self._flying[number] = replace(attempt, began=now())
-                lanes.start(number, self._named(attempt.job), self._target(attempt.job))
-            if lanes.busy:
-                self._handle(link.events.get(), lanes)
+                crew.start(number, self._named(attempt.job), self._target(attempt.job))
+            if crew.busy:
+                self._handle(crew.events.get())
         self._collect()
 
     def _collect(self) -> None:
@@ -117,28 +102,26 @@ class Coordinator:
     def _target(self, job: Job) -> str:
         return target_of(job, self._registry, self._settings.target)
 
-    def _handle(self, event: Started | Began | Moved | Said | Gone | Ended, lanes: Lanes) -> None:
+    def _handle(self, event: Event | Told) -> None:
+        if isinstance(event, Told):
+            self._display.note(event.text)
+            return
         attempt = self._flying.get(event.number)
         if attempt is None:
             return  # progress that was overtaken by the job's end
         self._announce(event.number, attempt)
-        if isinstance(event, Started):
-            lanes[event.number].begun(event.pid)
-        elif isinstance(event, Began):
-            lanes[event.number].training()
-        elif isinstance(event, Gone):
-            lanes[event.number].gone()
-        elif isinstance(event, Moved):
+        if isinstance(event, Moved):
             self._display.moved(event.number, event.progress)
         elif isinstance(event, Said):
             self._display.note(f"{self._title(attempt)}: {event.text}")
         elif isinstance(event, Ended):
             del self._flying[event.number]
             answer = event.answer
-            lanes.release(
-                event.number, renew=isinstance(answer, Lost) or (isinstance(answer, Failure) and answer.spoilt)
-            )
+            spoilt = isinstance(answer, Lost) or (isinstance(answer, Failure) and answer.spoilt)
+            self._crew.release(event.number, renew=spoilt)
             self._settle(event.number, attempt, answer)
+        else:
+            self._crew.heed(event)
 
     def _announce(self, number: int, attempt: Attempt) -> None:
         """Once for each attempt, with its first event: a quick job's end may come before its start, by another way."""

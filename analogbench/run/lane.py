@@ -16,7 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from analogbench.grid.jobs import Job
 from analogbench.run.environment import environment
 from analogbench.run.failure import died, stack_of
-from analogbench.run.messages import Answer, Ended, Lost, Settings
+from analogbench.run.messages import Answer, Began, Ended, Event, Gone, Lost, Settings, Started
 from analogbench.run.processes import MARK, kill_marked
 from analogbench.run.stopping import interrupts_blocked
 from analogbench.run.watch import Limits, Watch
@@ -60,6 +60,15 @@ class Lane:
         """The worker has imported everything and begins to train."""
         if self._watch is not None:
             self._watch.training()
+
+    def heed(self, event: Event) -> None:
+        """Take note of what the worker says of itself."""
+        if isinstance(event, Started):
+            self.begun(event.pid)
+        elif isinstance(event, Began):
+            self.training()
+        elif isinstance(event, Gone):
+            self.gone()
 
     def gone(self) -> None:
         """The worker has ended in the middle of the job. pebble says so by itself, unless the exit code was 0."""

@@ -5,28 +5,29 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Mapping
-from queue import SimpleQueue
+from dataclasses import replace
 from types import TracebackType
-from typing import Any
 
 from analogbench.grid.jobs import Job
 from analogbench.records.machine import available_cores
+from analogbench.run.crew import Crew
 from analogbench.run.environment import environment, worker_variables
 from analogbench.run.foresight import shared
 from analogbench.run.lane import Lane
-from analogbench.run.messages import Settings
+from analogbench.run.link import Link
+from analogbench.run.messages import Event, Settings
 from analogbench.run.stopping import interrupts_ignored
 
 
-class Lanes:
-    """All lanes of a run, as a context manager: no process outlives it."""
+class Lanes(Crew):
+    """All lanes of a run. No process outlives the context."""
 
-    def __init__(self, workers: Mapping[str, int], settings: Settings, events: SimpleQueue[Any]) -> None:
-        """workers: how many lanes for each target, "cpu" or "cuda"."""
-        own = {target: shared(settings, target, count) for target, count in workers.items()}
-        self._free = {target: [Lane(own[target], events) for _ in range(count)] for target, count in workers.items()}
+    def __init__(self, workers: Mapping[str, int], settings: Settings) -> None:
+        """workers: how many lanes for each target, "cpu" or "cuda". Nothing is made before the context is entered."""
+        self._workers, self._settings = workers, settings
+        self._free: dict[str, list[Lane]] = {}
         self._busy: dict[int, tuple[str, Lane]] = {}
-        self._settings, self._most = settings, max(1, available_cores() // settings.threads)
+        self._most = max(1, available_cores() // settings.threads)
         self._stack = contextlib.ExitStack()
 
     def free(self, target: str) -> bool:
@@ -44,9 +45,9 @@ class Lanes:
         self._busy[number] = target, lane
         lane.start(number, job)
 
-    def __getitem__(self, number: int) -> Lane:
-        """The lane of a job in flight."""
-        return self._busy[number][1]
+    def heed(self, event: Event) -> None:
+        """Tell the lane what its process says of itself."""
+        self._busy[event.number][1].heed(event)
 
     def release(self, number: int, *, renew: bool) -> None:
         """The job has ended: its lane is free. renew: the worker may be spoilt, start the next job in a fresh one."""
@@ -57,7 +58,13 @@ class Lanes:
 
     def __enter__(self) -> Lanes:
         """From here on, new processes have the environment that the settings ask for."""
-        self._stack.enter_context(environment(worker_variables(self._settings)))
+        link = self._stack.enter_context(Link())
+        self.events = link.events
+        settings = replace(self._settings, address=link.address)
+        self._stack.enter_context(environment(worker_variables(settings)))
+        for target, count in self._workers.items():
+            own = shared(settings, target, count)
+            self._free[target] = [Lane(own, self.events) for _ in range(count)]
         return self
 
     def __exit__(

@@ -117,3 +117,14 @@ class Ended:
 
     number: int
     answer: Answer
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something to tell the user that is about no job: one line."""
+
+    text: str
+
+
+Event = Started | Began | Moved | Said | Gone | Ended
+"""What may become known of job `number`."""

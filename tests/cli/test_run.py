@@ -192,7 +192,7 @@ def test_another_error_of_the_system_says_what_it_is(
     def fail(*_: object) -> None:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr("analogbench.run.coordinator.Link", fail)
+    monkeypatch.setattr("analogbench.run.lanes.Link", fail)
     assert run(*LINE) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "analogbench: the run broke off, the same command continues: [Errno 24] Too many open files"

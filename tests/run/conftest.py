@@ -17,6 +17,7 @@ from analogbench.records.store import Store
 from analogbench.registry import Registry
 from analogbench.run.coordinator import Coordinator
 from analogbench.run.display import Display
+from analogbench.run.lanes import Lanes
 from analogbench.run.messages import Settings
 from analogbench.run.recorder import Recorder
 
@@ -69,7 +70,7 @@ class Bench:
     def coordinator(self, how: str, workers: int = 1, threads: int = 1) -> Coordinator:
         recorder = self.recorder()
         settings = replace(self.settings, threads=threads, train=f"fake_training:{how}")
-        return Coordinator(settings, {"cpu": workers}, recorder, self.display)
+        return Coordinator(settings, Lanes({"cpu": workers}, settings), recorder, self.display)
 
     def run(self, how: str, seeds: Sequence[int] = (0, 1, 2), limit: int = 16, workers: int = 1) -> dict[int, Record]:
         """The records that were made, by seed; the same ones are on disk."""

@@ -144,7 +144,7 @@ def test_a_broken_pool_is_a_lost_worker(bench: Bench) -> None:
 def test_jobs_at_once_never_have_more_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analogbench.run.lanes.available_cores", lambda: 5)
     monkeypatch.setattr(Lane, "start", lambda *_: None)
-    with Lanes({"cpu": 2, "cuda": 2}, Settings(threads=2), SimpleQueue()) as lanes:
+    with Lanes({"cpu": 2, "cuda": 2}, Settings(threads=2)) as lanes:
         for number, target in enumerate(("cpu", "cuda")):
             assert lanes.free("cpu")
             lanes.start(number, Job(()), target)

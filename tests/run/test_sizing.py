@@ -12,6 +12,7 @@ from analogbench.errors import UsageError
 from analogbench.grid.jobs import pack
 from analogbench.grid.plan import plan
 from analogbench.run import sizing
+from analogbench.run.lanes import Lanes
 from analogbench.run.sizing import Limits, choose_target, cuda_is_available, size_up
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def test_two_targets_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(numbers, "targets", classmethod(lambda cls: ("cpu", "cuda")))
     coordinator = bench.coordinator("succeed")
     coordinator._settings = replace(coordinator._settings, target="cuda")
-    coordinator._workers = {"cpu": 1, "cuda": 1}
+    coordinator._crew = Lanes({"cpu": 1, "cuda": 1}, coordinator._settings)
     exact = plan(bench.registry, ["half-exact"], ["numbers"], ["line"], range(3), "smoke").cells
     jobs = [*bench.jobs(range(3), limit=1), *pack(exact, bench.registry, 1)]
     assert coordinator.run(jobs)
