@@ -48,6 +48,7 @@ class Request:
     limits: Limits
     policy: Policy
     report: bool
+    cluster: str | None = None
     suite: str | None = None
     everything: bool = False
     algorithms: tuple[str, ...] = ()
@@ -95,6 +96,8 @@ def run_options(seeds: str, budget: str) -> Callable[[_F], _F]:
         command = click.option("--force", is_flag=True, help="Run recorded cells again.")(command)
         command = click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")(command)
         command = results_option(data_dir_option(command))
+        text = "Train on a Dask cluster: its scheduler's address, such as tcp://host:8786, or local."
+        command = click.option("--cluster", metavar="ADDRESS", help=text)(command)
         targets = click.Choice(("auto", "cpu", "cuda"))
         target = click.option("--target", type=targets, default="auto", show_default=True, help="Where to train.")
         return protocol_options(seeds, budget)(target(command))

@@ -29,7 +29,8 @@ from analogbench.run.checkpoints.unfinished import unfinished
 from analogbench.run.messages import Settings
 from analogbench.run.order import longest_first
 from analogbench.run.resume import remaining
-from analogbench.run.sizing import Size, choose_target, size_up
+from analogbench.run.site import LOCAL, Site, site_of
+from analogbench.run.sizing import Size
 from analogbench.run.stopping import exit_code, signals_raised
 from analogbench.run.wording import count_of, title
 
@@ -63,20 +64,23 @@ def _carry_out(request: Request, registry: Registry) -> int:
     store = Store(request.results)
     if not request.dry_run:
         _check_writable(store)
-    target = choose_target(request.target)
     todo, recorded, before = remaining(grid.cells, registry, store, force=request.force, retry=request.retry)
     known = load_all(store)
-    begun = _begun(request, todo, registry)
-    size = size_up(todo, registry, target, request.limits, begun)
     failed = sum(record.status != "ok" for record in recorded)
-    click.echo(opening(grid, len(todo), size, len(begun), failed), err=not request.dry_run)
-    warn_of_absent_data(todo, registry)
-    if request.dry_run:
-        for job in size.jobs:
-            click.echo(f"  {title(job, registry)}")
-        return 0
-    size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
-    trained = _train(request, size, target, registry, before) if todo else _Trained()
+    site = _site(request, registry, bool(todo))
+    with site:
+        target = site.target(request.target)
+        begun = _begun(request, todo, registry)
+        size = site.size(todo, target, request.limits, begun)
+        click.echo(opening(grid, len(todo), size, len(begun), failed), err=not request.dry_run)
+        if not site.far:
+            warn_of_absent_data(todo, registry)
+        if request.dry_run:
+            for job in size.jobs:
+                click.echo(f"  {title(job, registry)}")
+            return 0
+        size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
+        trained = _train(request, site, size, target, registry, before) if todo else _Trained()
     if trained.interrupt is not None:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
@@ -115,6 +119,17 @@ def plan_of(registry: Registry, name: str, seeds: str | None, budget: Budget | N
     return found, suite
 
 
+def _site(request: Request, registry: Registry, needed: bool) -> Site:
+    """Where to train: here where there is nothing to train, or where a local cluster would be started for nothing."""
+    dry = request.dry_run and request.cluster == LOCAL
+    return site_of(
+        request.cluster if needed and not dry else None,
+        registry,
+        request.limits,
+        lambda text: click.echo(text, err=True),
+    )
+
+
 def _check_writable(store: Store) -> None:
     """Before any work. Raises UsageError."""
     try:
@@ -151,7 +166,9 @@ def _left(request: Request, cells: int, trained: _Trained) -> str:
     return f"interrupted: {left} of {count_of(cells, 'cell')} {'is' if left == 1 else 'are'} left; {again}"
 
 
-def _train(request: Request, size: Size, target: str, registry: Registry, before: Mapping[str, Record]) -> _Trained:
+def _train(  # noqa: PLR0913, PLR0917 - each is something else
+    request: Request, site: Site, size: Size, target: str, registry: Registry, before: Mapping[str, Record]
+) -> _Trained:
     """Run the jobs. before: the records that some of their cells have all the same, by identity. Raises
     AnalogbenchError where that cannot be."""
     from rich.console import Console
@@ -161,7 +178,6 @@ def _train(request: Request, size: Size, target: str, registry: Registry, before
     from analogbench.run.claiming import Claiming
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
-    from analogbench.run.lanes import Lanes
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
@@ -174,7 +190,7 @@ def _train(request: Request, size: Size, target: str, registry: Registry, before
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
             settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
             claiming = Claiming(claims, recorder.store, registry, before)
-            crew = Lanes(size.workers, settings)
+            crew = site.crew(size, settings, claims.sign)
             coordinator = Coordinator(settings, crew, recorder, display, retries=policy.retries, claiming=claiming)
             coordinator.run(size.jobs)
     except OSError as error:

@@ -42,6 +42,16 @@ def identity(cell: Cell, registry: Registry) -> str:
     return hashlib.sha256(json.dumps(spec, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def sources(registry: Registry) -> dict[str, str]:
+    """A digest for each piece of code that makes numbers: the harness's, and every algorithm's, device's and task's.
+
+    Raises PluginError if the source of a plugin cannot be found.
+    """
+    kinds = {"algorithm": registry.algorithms, "device": registry.devices, "task": registry.tasks}
+    own = {f"{kind} {name}": _source(entry) for kind, entries in kinds.items() for name, entry in entries.items()}
+    return {f"analogbench/{name}": digest for name, digest in _harness().items()} | own
+
+
 def _part(kind: Kind, part: Part, registry: Registry) -> dict[str, Any]:
     entry = registry.get(kind, part.name)
     return {

@@ -39,6 +39,11 @@ class Claims:
         self._over = threading.Event()
         self._beating = threading.Thread(target=self._live, daemon=True)
 
+    @property
+    def sign(self) -> Path:
+        """A file that is there for as long as the context, under a name that no other run has."""
+        return self._sign
+
     def take(self, name: str) -> Owner | None:
         """Claim the cell with the identity `name`: None if it is ours now, else the living process whose it is.
 

@@ -93,6 +93,23 @@ def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limi
     cores = available_cores()
     limits.check(cores)
     most = cores // (limits.threads or 1)
+    places = {_place(cell, registry, target) for cell in cells}
+    wanted = {place: _most_workers(place, len(places), limits.workers, most) for place in places}
+    jobs, workers = spread(cells, registry, target, wanted, limits.stack, begun)
+    room = max(1, cores // max(1, sum(workers.values())))
+    threads = min(limits.threads or (1 if _single(cells, registry) else room), room)
+    return Size(tuple(jobs), workers or {target: 1}, threads, limits.memory)
+
+
+def spread(  # noqa: PLR0913, PLR0917 - each is something else
+    cells: Sequence[Cell],
+    registry: Registry,
+    target: str,
+    wanted: Mapping[str, int],
+    stack: int | None,
+    begun: Sequence[Job] = (),
+) -> tuple[list[Job], dict[str, int]]:
+    """The jobs, and how many of the `wanted` workers of each target they can keep busy. stack, begun: see `size_up`."""
     places: dict[str, list[Cell]] = defaultdict(list)
     kept = {cell.key for job in begun for cell in job.cells}
     for cell in cells:
@@ -100,14 +117,11 @@ def size_up(cells: Sequence[Cell], registry: Registry, target: str, limits: Limi
     jobs: list[Job] = []
     workers: dict[str, int] = {}
     for place, own in places.items():
-        wanted = _most_workers(place, len(places), limits.workers, most)
         packed = [job for job in begun if target_of(job, registry, target) == place]
-        packed += _packed(own, registry, limits.stack or STACK[place], max(1, wanted - len(packed)))
-        workers[place] = min(wanted, len(packed))
+        packed += _packed(own, registry, stack or STACK[place], max(1, wanted[place] - len(packed)))
+        workers[place] = min(wanted[place], len(packed))
         jobs += packed
-    room = max(1, cores // max(1, sum(workers.values())))
-    threads = min(limits.threads or (1 if _single(cells, registry) else room), room)
-    return Size(tuple(jobs), workers or {target: 1}, threads, limits.memory)
+    return jobs, workers
 
 
 def _place(cell: Cell, registry: Registry, target: str) -> str:
