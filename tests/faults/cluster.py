@@ -1,10 +1,54 @@
-"""Faults on a Dask cluster: workers and the scheduler die while a grid is trained on them."""
+"""Faults on a Dask cluster: workers and the scheduler die, and the wire is cut, while a grid is trained on them."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from bench import Bench
+from dask_processes import Wire, dask_processes
 from grid import Verdict
 
-SCENARIOS: dict[str, Callable[[Bench], Verdict]] = {}
+
+def worker_killed(bench: Bench) -> Verdict:
+    """SIGKILL to Dask's workers, or to the processes that train for them, up to three times in a run."""
+    run, faults = bench.run("--cluster", "local"), 0
+    for _ in range(3):
+        time.sleep(bench.dice.uniform(1.0, bench.seconds))
+        faults += run.kill_worker(bench.dice.randrange(8))
+    run.wait()
+    return bench.finished(faults, "--retry", "failed", "--cluster", "local")
+
+
+def scheduler_restarted(bench: Bench) -> Verdict:
+    """SIGKILL to the scheduler and all workers; they are started again, and the run goes on by itself."""
+    with dask_processes(bench.folder / "dask") as dask:
+        run = bench.run("--cluster", dask.address)
+        bench.moment(start=2.0)
+        running = run.running()
+        dask.kill()
+        time.sleep(1.0)
+        dask.start()
+        code = run.wait()
+        note = () if code == 0 else (f"the run itself: exit code {code}: {run.output[-300:]}",)
+        return bench.finished(int(running), "--cluster", dask.address) + Verdict(wrong=len(note), notes=note)
+
+
+def wire_cut(bench: Bench) -> Verdict:
+    """The connections between the command and the scheduler break; both go on."""
+    with dask_processes(bench.folder / "dask") as dask:
+        wire = Wire(int(dask.address.rpartition(":")[2]))
+        run = bench.run("--cluster", f"tcp://127.0.0.1:{wire.port}")
+        bench.moment(start=2.0)
+        running = run.running()
+        wire.cut()
+        code = run.wait()
+        note = () if code == 0 else (f"the run itself: exit code {code}: {run.output[-300:]}",)
+        return bench.finished(int(running), "--cluster", dask.address) + Verdict(wrong=len(note), notes=note)
+
+
+SCENARIOS: dict[str, Callable[[Bench], Verdict]] = {
+    "a worker of a Dask cluster killed": worker_killed,
+    "the Dask cluster killed and started again": scheduler_restarted,
+    "the wire to the Dask scheduler cut": wire_cut,
+}

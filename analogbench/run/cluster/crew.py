@@ -22,6 +22,8 @@ from analogbench.run.crew import Crew
 from analogbench.run.messages import Answer, Ended, Event, Lost, Moved, Said, Settings, Started, Told
 from analogbench.run.stopping import interrupts_ignored
 
+GONE = "the connection to the cluster was lost"
+
 
 @dataclass
 class _Flying:
@@ -50,7 +52,7 @@ class ClusterCrew(Crew):
         self._name = f"analogbench-{uuid.uuid4().hex[:12]}"
         self._flying: dict[int, _Flying] = {}
         self._waited: set[str] = set()
-        self._lost, self._connections = False, 0
+        self._lost, self._connections, self._scheduler = False, 0, ""
         self._seen: tuple[float, dict[str, float]] = (0.0, {})
         self.events: SimpleQueue[Any] = SimpleQueue()
 
@@ -59,7 +61,11 @@ class ClusterCrew(Crew):
         if self._lost or self._client.status != "running":
             self._connect_again()
         flying = sum(each.target == target for each in self._flying.values())
-        seats = self._seats(target)
+        try:
+            seats = self._seats(target)
+        except OSError:
+            self._lost = True
+            return False
         if not seats and not self._flying:
             if target not in self._waited:
                 self._waited.add(target)
@@ -83,6 +89,9 @@ class ClusterCrew(Crew):
             pure=False,
         )
         self._flying[number] = _Flying(target, future)
+        if self._client.status != "running":  # what is sent in between, a new scheduler gets without the rest
+            self._lost = True
+            self.events.put(Ended(number, Lost(GONE)))
         future.add_done_callback(partial(self._done, number, self._connections))
 
     def heed(self, event: Event) -> None:
@@ -109,26 +118,32 @@ class ClusterCrew(Crew):
             self._client.unregister_worker_plugin(self._name)
 
     def _introduce(self) -> None:
+        self._scheduler = self._client.scheduler_info()["id"]
         self._client.subscribe_topic(self._name, self._hear)
         self._client.register_plugin(Host(self._name, self._settings, self._code, self._sign), name=self._name)
 
     def _connect_again(self) -> None:
-        """Raises ConnectionError where the scheduler does not come back."""
+        """Raises ConnectionError where the scheduler does not come back; where it goes again at once, the next `free`
+        tries once more."""
         with contextlib.suppress(Exception):
             self._client.close(timeout=1)
         for number, flying in self._flying.items():
             if not flying.future.done():
-                self.events.put(Ended(number, Lost("the connection to the cluster was lost")))
+                self.events.put(Ended(number, Lost(GONE)))
         self._connections += 1
         self._client = connect_again(self._address, lambda text: self.events.put(Told(text)))
-        self._lost = False
-        self._introduce()
+        with contextlib.suppress(OSError):
+            self._introduce()
+            self._lost = False
 
     def _seats(self, target: str) -> int:
         """As the scheduler has said in the last second."""
         when, seats = self._seen
         if time.monotonic() - when > PAUSE:
-            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+            info = self._client.scheduler_info(n_workers=-1)
+            if info["id"] != self._scheduler:
+                raise ConnectionError("the scheduler is another one, which knows nothing of this run")
+            workers = info["workers"].values()
             names = {each: resource(each) for each in self._most}
             seats = {each: sum(worker["resources"].get(name, 0) for worker in workers) for each, name in names.items()}
             self._seen = time.monotonic(), seats
@@ -143,7 +158,7 @@ class ClusterCrew(Crew):
     def _answer(self, future: Future[Any]) -> Answer:
         if future.cancelled():
             self._lost = True
-            return Lost("the connection to the cluster was lost")
+            return Lost(GONE)
         try:
             return cast("Answer", future.result())
         except BaseException as error:  # what Dask raises where it gives up a task, or cannot fetch its result

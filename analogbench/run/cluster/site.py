@@ -15,7 +15,7 @@ from analogbench.grid.cell import Cell
 from analogbench.grid.jobs import Job
 from analogbench.records.machine import available_cores
 from analogbench.run.cluster.agreement import code_facts
-from analogbench.run.cluster.connection import checked_seats, connect, local_cluster, wait_for_workers
+from analogbench.run.cluster.connection import checked_seats, connect, connect_again, local_cluster, wait_for_workers
 from analogbench.run.cluster.crew import ClusterCrew
 from analogbench.run.cluster.host import Seats
 from analogbench.run.crew import Crew
@@ -46,8 +46,8 @@ class Cluster(Site):
         with self._stack:
             self._address = self._where if self.far else self._start()
             self._client = connect(self._address)
-            wait_for_workers(self._client, self._say)
-            self._seats = checked_seats(self._client, self._code, self._threads)
+            while not self._seats:
+                self._agree()
             self._stack = self._stack.pop_all()
         return self
 
@@ -81,6 +81,17 @@ class Cluster(Site):
             raise RuntimeError("the cluster is used outside its context")
         most = {place: self._limits.workers or len(size.jobs) for place in size.workers}
         return ClusterCrew(self._client, self._address, most, settings, self._code, str(sign.absolute()))
+
+    def _agree(self) -> None:
+        """Ask all workers what they have; the scheduler may go and come back meanwhile. Raises UsageError."""
+        client = self._client or connect_again(self._address, self._say)
+        self._client = client
+        try:
+            wait_for_workers(client, self._say)
+            self._seats = checked_seats(client, self._code, self._threads)
+        except OSError:
+            client.close(timeout=1)
+            self._client = None
 
     def _start(self) -> str:
         workers = self._limits.workers or max(1, available_cores() // self._threads)
