@@ -13,6 +13,8 @@ import pandas as pd
 
 from analogbench.api.task import BUDGETS
 from analogbench.records.record import MetricInfo, Record
+from analogbench.report.machines import machine_of
+from analogbench.report.provenance import said
 
 Frame: TypeAlias = pd.DataFrame
 
@@ -123,22 +125,13 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "implementation": record.implementation,
         "reproducible": record.reproducible,
         "superseded": kept.superseded,
-        "commit": _said(record, "git", "commit"),
-        "host": _said(record, "host"),
-        "target": _said(record, "worker", "target"),
+        "commit": said(record, "git", "commit") or None,
+        "machine": machine_of(record),
     }
     for kind, part in (("algorithm", cell.algorithm), ("device", cell.device), ("task", cell.task)):
         row[f"{kind}_name"] = part.name
         row |= {f"{kind}.{name}": value for name, value in part.params.items()}
     return row
-
-
-def _said(record: Record, *path: str) -> str | None:
-    """A text in the provenance, which nothing checks; None where it is missing or anything else than a text."""
-    found: object = record.provenance
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if isinstance(found, str) and found else None
 
 
 def _keys(kept: Kept) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report import digits
+from analogbench.report.machines import letters, times_text
 from analogbench.report.notes import axis_title, heading, is_split, notes
 from analogbench.report.ranking import Board, Row, boards
 
@@ -41,10 +42,11 @@ def grid(board: Board) -> Grid:
     costs = ("pulses", "seconds", "seeds", "failed")
     headers = ("rank", "algorithm", "device", title, "95 % interval", f"gap{unit}", *costs)
     best = 0 if board.rows and board.rows[0].rank else None
-    return Grid(headers, tuple(_cells(row, metric) for row in board.rows), best)
+    names = letters(board.machines)
+    return Grid(headers, tuple(_cells(row, metric, names) for row in board.rows), best)
 
 
-def _cells(row: Row, metric: MetricInfo | None) -> tuple[str, ...]:
+def _cells(row: Row, metric: MetricInfo | None, machines: dict[str, str]) -> tuple[str, ...]:
     names = (str(row.rank or digits.NOTHING), row.algorithm, row.device)
     counts = (str(len(row.seeds)), f"{len(row.failures)}/{row.total}")
     if row.summary is None or metric is None:
@@ -53,7 +55,8 @@ def _cells(row: Row, metric: MetricInfo | None) -> tuple[str, ...]:
     mean, interval = digits.mean_sd(shown, metric.log_axis), digits.interval(shown, metric.log_axis)
     if is_split(row, metric):
         mean, interval = f"{mean} †", digits.NOTHING  # where no seed is, there is nothing to be confident about
-    return (*names, mean, interval, _gap(row, metric), digits.count(row.pulses), digits.seconds(row.seconds), *counts)
+    costs = (digits.count(row.pulses), times_text(row.times, machines))
+    return (*names, mean, interval, _gap(row, metric), *costs, *counts)
 
 
 def _gap(row: Row, metric: MetricInfo) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.digits import count, short
+from analogbench.report.machines import letters
 from analogbench.report.ranking import Board, Row
 from analogbench.report.statistics import split, summarise
 
@@ -101,9 +102,8 @@ def _origins(board: Board) -> Iterator[str]:
         yield f"pulses are not counted by the simulator: {', '.join(uncounted)}"
     if len(board.commits) > 1:
         yield f"records of {len(board.commits)} commits: {', '.join(commit[:9] for commit in board.commits)}"
-    if len(board.hosts) > 1:
-        yield f"records of {len(board.hosts)} machines: their seconds are not comparable"
-    if len(board.targets) > 1:
-        yield f"records of {len(board.targets)} targets ({', '.join(board.targets)}): their seconds are not comparable"
+    if len(board.machines) > 1:
+        named = "; ".join(f"{letter}: {machine}" for machine, letter in letters(board.machines).items())
+        yield f"seconds of {len(board.machines)} machines are neither comparable nor averaged: {named}"
     if board.superseded:
         yield f"{count(board.superseded)} older record(s) of the same cells not used"
