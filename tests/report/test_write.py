@@ -43,7 +43,7 @@ def test_no_records(tmp_path: Path) -> None:
 def test_command(results: Path) -> None:
     (results / "records" / "bad.json").write_text("{")
     done = CliRunner().invoke(report, ["--results", str(results)], catch_exceptions=False)
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "mnist · MNIST-5k · quick" in done.stdout
     assert "wrote " in done.stdout
     assert "bad.json" in done.stderr
