@@ -34,25 +34,36 @@ class Policy:
     checkpoint_every: float | None
 
 
-@dataclass(frozen=True)
-class Request:
-    """The options, as given."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options that say which cells are meant, as given, and where their records lie."""
 
     seeds: str | None
     budget: Budget | None
-    target: str
     results: Path
+    suite: str | None = None
+    everything: bool = False
+    algorithms: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether any cells are named at all."""
+        return bool(self.suite or self.everything or self.algorithms or self.devices or self.tasks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    """The options of what trains, as given."""
+
+    target: str
     dry_run: bool
     force: bool
     retry: frozenset[str]
     limits: Limits
     policy: Policy
     report: bool
-    suite: str | None = None
-    everything: bool = False
-    algorithms: tuple[str, ...] = ()
-    devices: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
 
 
 def request_of(**options: Any) -> Request:

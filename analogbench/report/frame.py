@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -31,28 +31,40 @@ rules. A record does not say whether its device is digital, so this is the one p
 
 @dataclass(frozen=True)
 class Kept:
-    """The newest record of a cell, the data label it belongs under, and how many older records it replaces."""
+    """The newest record of a cell, the data label it belongs under, and how many older records it replaces.
+
+    stale: whether it was made by other code than is installed now, as far as anybody has said.
+    """
 
     record: Record
     data: str
     superseded: int = 0
+    stale: bool = False
 
 
-def newest(records: Iterable[Record]) -> list[Kept]:
+def newest(records: Iterable[Record], stale: Collection[str] = ()) -> list[Kept]:
     """For each cell the record that ended last; older ones (of earlier code, or failed attempts) are only counted.
+
+    stale: identities of records that count only where a cell has no others. Those that count come last in the result.
 
     Cells are told apart by label: when the default of a parameter changes, the old cell's label names another
     experiment than it did, and only the new one may carry it.
     """
-    ordered = sorted(records, key=lambda record: (_ended(record), record.identity))
+
+    def age(record: Record) -> tuple[bool, float, str]:
+        return record.identity not in stale, _ended(record), record.identity
+
+    ordered = sorted(records, key=age)
     known = _data_labels(ordered)
     runs: dict[tuple[object, ...], list[Kept]] = defaultdict(list)
     for record in ordered:
         labels, cell = record.labels, record.cell
         data = _data_label(record, known)
-        runs[labels.algorithm, labels.device, labels.task, cell.budget, cell.seed].append(Kept(record, data))
+        runs[labels.algorithm, labels.device, labels.task, cell.budget, cell.seed].append(
+            Kept(record, data, stale=record.identity in stale)
+        )
     found = [kept for attempts in runs.values() for kept in _last_per_data(attempts)]
-    return sorted(found, key=lambda kept: (_ended(kept.record), kept.record.identity))
+    return sorted(found, key=lambda kept: age(kept.record))
 
 
 def _last_per_data(attempts: Sequence[Kept]) -> Iterator[Kept]:
@@ -64,7 +76,7 @@ def _last_per_data(attempts: Sequence[Kept]) -> Iterator[Kept]:
         early = by_data.pop("")
         by_data[attempts[-1].data][:0] = early
     for data, same in by_data.items():
-        yield Kept(same[-1].record, data, len(same) - 1)
+        yield replace(same[-1], data=data, superseded=len(same) - 1)
 
 
 def _data_labels(records: Iterable[Record]) -> dict[tuple[str, str], set[str]]:
@@ -125,6 +137,7 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "implementation": record.implementation,
         "reproducible": record.reproducible,
         "superseded": kept.superseded,
+        "stale": kept.stale,
         "commit": said(record, "git", "commit") or None,
         "machine": machine_of(record),
     }

@@ -11,6 +11,9 @@ from analogbench.report.machines import letters
 from analogbench.report.ranking import Board, Row
 from analogbench.report.statistics import split, summarise
 
+STALE = "§"
+"""Marks what was made by other code than is installed now."""
+
 
 def heading(board: Board) -> str:
     """`mnist-fcn · MNIST-5k · quick`."""
@@ -24,7 +27,7 @@ def axis_title(metric: MetricInfo) -> str:
 
 def notes(board: Board) -> list[str]:
     """The lines under a table."""
-    return [*_meaning(board), *_seeds(board), *_splits(board), *_failures(board), *_origins(board)]
+    return [*_meaning(board), *_seeds(board), *_splits(board), *_failures(board), *_stale(board), *_origins(board)]
 
 
 def _meaning(board: Board) -> Iterator[str]:
@@ -88,6 +91,22 @@ def _failures(board: Board) -> Iterator[str]:
         for (status, reason), which in seeds.items():
             why = f": {reason}" if reason else ""
             yield f"failed: {row.name}: {status} {len(which)}/{row.total}{why}"
+
+
+def _stale(board: Board) -> Iterator[str]:
+    """Which rows are of other code, and which of that and of the installed one."""
+    number, total = sum(row.stale for row in board.rows), sum(row.total for row in board.rows)
+    if number == total:
+        yield f"{STALE} stale: all {total} records were made by other code than is installed now"
+    elif number:
+        rows = [f"{row.name} ({_share(row)})" for row in board.rows if row.stale]
+        yield f"{STALE} stale, made by other code than is installed now: {number} of {total} records: {', '.join(rows)}"
+
+
+def _share(row: Row) -> str:
+    if row.stale == row.total:
+        return f"all {row.total}"
+    return f"{row.stale} of {row.total}: its numbers mix stale and current records"
 
 
 def _origins(board: Board) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analogbench.records.record import MetricInfo, Record
@@ -38,7 +38,7 @@ class Row:
 
     rank: from 1; None if no cell ended ok. gap: to the reference row, difference of means, or their ratio if the metric
     has a logarithmic axis; None for the reference itself, and where there is none. times: the mean time of a cell on
-    each machine.
+    each machine. stale: how many of the seeds were run by other code than is installed now.
     """
 
     algorithm: str
@@ -48,6 +48,7 @@ class Row:
     failures: tuple[Failure, ...]
     pulses: float | None = None
     times: Times = ()
+    stale: int = 0
     native: bool = False
     reproducible: bool = True
     is_reference: bool = False
@@ -101,9 +102,9 @@ class Board:
     machines: tuple[str, ...] = ()
 
 
-def boards(records: Sequence[Record], reference: Reference = REFERENCE) -> list[Board]:
-    """One ranking for each task, data label and budget."""
-    return boards_of(cell_frame(newest(records)), reference)
+def boards(records: Sequence[Record], reference: Reference = REFERENCE, stale: Collection[str] = ()) -> list[Board]:
+    """One ranking for each task, data label and budget. stale: identities of records that other code has made."""
+    return boards_of(cell_frame(newest(records, stale)), reference)
 
 
 def boards_of(cells: Frame, reference: Reference = REFERENCE) -> list[Board]:
@@ -133,6 +134,7 @@ def _row(cells: Frame, reference: Reference) -> Row:
         failures=tuple(_failure(row) for _, row in failed.iterrows()),
         pulses=_mean(ok, "pulses"),
         times=_times(ok),
+        stale=int(cells["stale"].sum()),
         native=bool((cells["implementation"] == "native").any()),
         reproducible=bool(cells["reproducible"].all()),
         is_reference=bool(is_reference(cells, reference).all()),

@@ -54,6 +54,9 @@ def facts(gathered: Gathered) -> Iterator[str]:
     yield from (f"not planned, cannot be used on this machine: {line}" for line in gathered.plan.absent)
     if gathered.unused:
         yield f"not used: {gathered.unused} record(s) of these cells on another data set than most"
+    if number := sum(cell.stale for cell in gathered.cells):
+        which = f"{number} of {len(gathered.recorded)} records"
+        yield f"stale: {which}, made by other code than is installed now; the command above runs their cells again"
     yield from _code(gathered.recorded)
     yield from _machines(gathered.recorded)
 
