@@ -19,6 +19,10 @@ from analogbench.errors import AnalogbenchError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
+    "status": (
+        "analogbench.cli.status:status",
+        "Say what is done, failed, running, stale and missing, and what is next.",
+    ),
     "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables and plots."),
     "suite": (
         "analogbench.cli.suite:suite",

@@ -6,12 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from analogbench.api.task import BUDGETS
+from analogbench.records.ended import ended
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report.machines import machine_of
 from analogbench.report.provenance import said
@@ -52,7 +52,7 @@ def newest(records: Iterable[Record], stale: Collection[str] = ()) -> list[Kept]
     """
 
     def age(record: Record) -> tuple[bool, float, str]:
-        return record.identity not in stale, _ended(record), record.identity
+        return record.identity not in stale, ended(record), record.identity
 
     ordered = sorted(records, key=age)
     known = _data_labels(ordered)
@@ -91,18 +91,6 @@ def _data_label(record: Record, known: dict[tuple[str, str], set[str]]) -> str:
     """The record's data label; a cell that failed before it had data takes that of its task, if there is only one."""
     labels = known[record.labels.task, record.cell.budget]
     return record.labels.data or (next(iter(labels)) if len(labels) == 1 else "")
-
-
-def _ended(record: Record) -> float:
-    """When the cell ended, in seconds since 1970; −∞ where the record does not say."""
-    end = record.provenance.get("end")
-    try:
-        if isinstance(end, int | float):
-            return float(end) if math.isfinite(end) else -math.inf
-        moment = datetime.fromisoformat(str(end))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return -math.inf
 
 
 def cell_frame(kept: Iterable[Kept]) -> Frame:
