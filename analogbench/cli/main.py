@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "analogbench.cli.suite:suite",
         "List, explain, run and report suites: named grids such as a figure of a paper.",
     ),
+    "merge": (
+        "analogbench.cli.merge:merge",
+        "Unite the records of several results folders, such as of several machines.",
+    ),
     "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
