@@ -86,11 +86,11 @@ def _parsed(parse: Callable[[str], _T], text: str | None) -> _T | None:
 
 
 def selection_options(command: _F) -> _F:
-    """The options that say which cells to run."""
+    """The options that say which cells are meant."""
     for letter, kind in (("-t", "task"), ("-d", "device"), ("-a", "algorithm")):
-        text = f"{kind.capitalize()}s to run, such as name, 'glob-*' or name[key=1,2]; all if none is given."
+        text = f"{kind.capitalize()}s, such as name, 'glob-*' or name[key=1,2]; all if none is given."
         command = click.option(letter, f"--{kind}", f"{kind}s", multiple=True, metavar="SEL", help=text)(command)
-    command = click.option("--all", "everything", is_flag=True, help="Run everything that fits together.")(command)
+    command = click.option("--all", "everything", is_flag=True, help="Everything that fits together.")(command)
     return click.argument("suite", required=False)(command)
 
 
