@@ -127,6 +127,28 @@ def test_what_changed_code_has_left(train: Train, fakes: Path, capsys: Output) -
     ]
 
 
+def test_a_report_marks_them_until_there_are_records_of_the_present_code(
+    train: Train, fakes: Path, capsys: Output
+) -> None:
+    train(*LINE, "--seeds", "2")
+    assert main(["report"]) == 0
+    fresh, error = capsys.readouterr()
+    assert ("§" in fresh, error) == (False, "")
+    change_the_code(fakes)
+    done = _elsewhere(fakes, "report", check="print(*{'torch'} & set(sys.modules))")
+    assert "half §" in done.stdout
+    assert "torch" not in done.stdout
+    assert done.stderr == (
+        "2 of 2 records are stale (§), made by other code than is installed now; "
+        "`analogbench status --results results` says which, and what runs them again\n"
+    )
+    _elsewhere(fakes, "list", check=MAKE_CURRENT)
+    done = _elsewhere(fakes, "report")
+    assert "half × soft (1 of 2: its numbers mix stale and current records)" in done.stdout
+    assert "1 older record(s) of the same cells not used" in done.stdout
+    assert done.stderr.startswith("1 of 2 records are stale (§)")
+
+
 def test_without_a_selection_everything_recorded_with_commands_for_exactly_that(
     train: Train, fakes: Path, capsys: Output
 ) -> None:
@@ -197,6 +219,17 @@ importlib.metadata.distributions = functools.partial(importlib.metadata.distribu
 from analogbench.cli.main import main
 code = main(sys.argv[2:])
 """
+
+
+MAKE_CURRENT = """
+from pathlib import Path
+from analogbench.grid.identity import identity
+from analogbench.records.store import Store, read
+from analogbench.registry import load
+record = read(next(Path("results/records").rglob("*-s1-*.json")))
+Store(Path("results")).save(record.model_copy(update={"identity": identity(record.cell, load())}))
+"""
+"""Stands for a run of the cell with seed 1."""
 
 
 def _elsewhere(site: Path, *args: str, check: str = "") -> subprocess.CompletedProcess[str]:
