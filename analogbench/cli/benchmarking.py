@@ -16,10 +16,10 @@ from analogbench.bench.scaling import Plan as CoresPlan
 from analogbench.bench.scaling import Scaling, cores_here, scaling
 from analogbench.bench.sweep import Settings, count, sweep
 from analogbench.bench.tables import Names, number
+from analogbench.cli.asking import plan_of
 from analogbench.cli.bench import SUITE
 from analogbench.cli.bench_output import Findings, check_writable, show, write
 from analogbench.cli.tables import warn_of_quarantine
-from analogbench.cli.training import plan_of
 from analogbench.errors import UsageError
 from analogbench.grid.cell import Cell
 from analogbench.grid.plan import plan

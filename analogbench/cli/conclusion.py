@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from analogbench.cli.staleness import stale_in
 from analogbench.grid.cell import Cell
 from analogbench.grid.plan import Plan
 from analogbench.grid.suite import Suite
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.run.wording import count_of, counts, failures
+
+if TYPE_CHECKING:
+    from analogbench.registry import Registry
 
 
 def conclude(records: Sequence[Record], unsaved: Sequence[Record], plan: Plan, suite: Suite | None) -> None:
@@ -32,29 +37,33 @@ def conclude(records: Sequence[Record], unsaved: Sequence[Record], plan: Plan, s
         click.echo(f"could not be recorded: {'; '.join(str(record.cell) for record in unsaved)}", err=True)
 
 
-def suite_text(suite: Suite, plan: Plan, records: Sequence[Record]) -> str:
-    """The tables of a suite's own report, for the terminal; empty if it has none."""
+def suite_text(suite: Suite, plan: Plan, records: Sequence[Record], stale: Collection[str] = ()) -> str:
+    """The tables of a suite's own report, for the terminal; empty if it has none.
+
+    stale: identities of records that other code has made than is installed now.
+    """
     from analogbench.report.suites import suite_report_text
 
-    return suite_report_text(suite, plan, records)
+    return suite_report_text(suite, plan, records, stale)
 
 
-def write_reports(results: Path, plan: Plan, suite: Suite | None) -> list[str]:
+def write_reports(results: Path, registry: Registry, plan: Plan, suite: Suite | None) -> list[str]:
     """Write the report on all records of a folder, and the suite's own; returns where they are, readable."""
     from analogbench.report.write import write_files
 
     records, _ = Store(results).load_all()
-    places = [f"tables and plots in {results} ({count_of(len(write_files(records, results)), 'file')})"]
+    stale = stale_in(records, registry, results)
+    places = [f"tables and plots in {results} ({count_of(len(write_files(records, results, stale)), 'file')})"]
     if suite is not None:
-        places.append(write_suite(suite, plan, records, results))
+        places.append(write_suite(suite, plan, records, results, stale))
     return places
 
 
-def write_suite(suite: Suite, plan: Plan, records: Sequence[Record], results: Path) -> str:
-    """Write a suite's own report; returns where it is, readable."""
+def write_suite(suite: Suite, plan: Plan, records: Sequence[Record], results: Path, stale: Collection[str] = ()) -> str:
+    """Write a suite's own report; returns where it is, readable. stale: as for `suite_text`."""
     from analogbench.report.suites import write_suite_report
 
-    paths = write_suite_report(suite, plan, records, results)
+    paths = write_suite_report(suite, plan, records, results, stale)
     return f"report on suite {suite.name} in {paths[0]} ({count_of(len(paths), 'file')})"
 
 

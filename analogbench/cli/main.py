@@ -19,10 +19,18 @@ from analogbench.errors import AnalogbenchError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
+    "status": (
+        "analogbench.cli.status:status",
+        "Say what is done, failed, running, stale or missing.",
+    ),
     "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables and plots."),
     "suite": (
         "analogbench.cli.suite:suite",
         "List, explain, run and report suites: named grids such as a figure of a paper.",
+    ),
+    "merge": (
+        "analogbench.cli.merge:merge",
+        "Unite the records of several results folders.",
     ),
     "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),

@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
     """Print the leaderboards and write all tables and plots.
 
+    Where a cell has a record of the code that is installed now, older ones do not count; elsewhere they are marked.
     The exit code is 1 where a file is no record; the others are reported all the same.
     """
+    from analogbench.cli.staleness import stale_in
     from analogbench.records.store import Store
+    from analogbench.registry import load
     from analogbench.report.leaderboard import leaderboard_text
     from analogbench.report.write import write_files
 
@@ -42,8 +45,9 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
     if not records:
         raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
     shown = _selected(records, tasks, budget)
-    click.echo(leaderboard_text(shown))
-    click.echo(f"\n{_where(write_files(records, results))}")
+    stale = stale_in(records, load(), results)
+    click.echo(leaderboard_text(shown, stale))
+    click.echo(f"\n{_where(write_files(records, results, stale))}")
     ctx.exit(1 if problems else 0)
 
 

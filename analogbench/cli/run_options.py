@@ -34,14 +34,30 @@ class Policy:
     checkpoint_every: float | None
 
 
-@dataclass(frozen=True)
-class Request:
-    """The options, as given."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options that say which cells are meant, as given, and where their records lie."""
 
     seeds: str | None
     budget: Budget | None
-    target: str
     results: Path
+    suite: str | None = None
+    everything: bool = False
+    algorithms: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether any cells are named at all."""
+        return bool(self.suite or self.everything or self.algorithms or self.devices or self.tasks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    """The options of what trains, as given."""
+
+    target: str
     dry_run: bool
     force: bool
     retry: frozenset[str]
@@ -49,11 +65,6 @@ class Request:
     policy: Policy
     report: bool
     cluster: str | None = None
-    suite: str | None = None
-    everything: bool = False
-    algorithms: tuple[str, ...] = ()
-    devices: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
 
 
 def request_of(**options: Any) -> Request:
@@ -76,11 +87,11 @@ def _parsed(parse: Callable[[str], _T], text: str | None) -> _T | None:
 
 
 def selection_options(command: _F) -> _F:
-    """The options that say which cells to run."""
+    """The options that say which cells are meant."""
     for letter, kind in (("-t", "task"), ("-d", "device"), ("-a", "algorithm")):
-        text = f"{kind.capitalize()}s to run, such as name, 'glob-*' or name[key=1,2]; all if none is given."
+        text = f"{kind.capitalize()}s, such as name, 'glob-*' or name[key=1,2]; all if none is given."
         command = click.option(letter, f"--{kind}", f"{kind}s", multiple=True, metavar="SEL", help=text)(command)
-    command = click.option("--all", "everything", is_flag=True, help="Run everything that fits together.")(command)
+    command = click.option("--all", "everything", is_flag=True, help="Everything that fits together.")(command)
     return click.argument("suite", required=False)(command)
 
 

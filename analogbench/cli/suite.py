@@ -82,8 +82,9 @@ def run(ctx: click.Context, /, name: str, **options: Any) -> None:
 @protocol_options(OWN, OWN)
 def report(name: str, results: Path, seeds: str | None, budget: Budget | None) -> None:
     """Write the report on a suite again, without training."""
+    from analogbench.cli.asking import load_all, plan_of
     from analogbench.cli.conclusion import recorded, suite_text, write_suite
-    from analogbench.cli.training import load_all, plan_of
+    from analogbench.cli.staleness import stale_in
     from analogbench.records.store import Store
     from analogbench.registry import load
 
@@ -94,6 +95,8 @@ def report(name: str, results: Path, seeds: str | None, budget: Budget | None) -
     if not recorded(plan.cells, records):
         advice = f"run `analogbench suite run {shlex.quote(name)}` first, or name another folder with --results"
         raise UsageError(f"no records of suite {found.name} in {results}: {advice}")
-    if text := suite_text(found, plan, records):
+    own = {cell.key for cell in plan.cells}
+    stale = stale_in([record for record in records if record.cell.key in own], registry, results)
+    if text := suite_text(found, plan, records, stale):
         click.echo(f"{text}\n")
-    click.echo(write_suite(found, plan, records, results))
+    click.echo(write_suite(found, plan, records, results, stale))

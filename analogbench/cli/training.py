@@ -8,18 +8,14 @@ from dataclasses import dataclass, replace
 
 import click
 
-from analogbench.api.task import Budget
+from analogbench.cli.asking import asked, check_writable, load_all
 from analogbench.cli.conclusion import conclude, write_reports
 from analogbench.cli.opening import opening, warn_of_absent_data
-from analogbench.cli.run_options import DEFAULT_BUDGET, DEFAULT_SEEDS, Request
+from analogbench.cli.run_options import Request
 from analogbench.cli.tables import warn_of_quarantine
-from analogbench.errors import AnalogbenchError, UsageError
+from analogbench.errors import AnalogbenchError
 from analogbench.grid.cell import Cell
 from analogbench.grid.jobs import Job
-from analogbench.grid.plan import Plan, parse_seeds, plan
-from analogbench.grid.suite import Suite, check_name, find_suite, suite_plan
-from analogbench.grid.suite_check import check_suite
-from analogbench.grid.suite_columns import undeclared
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.registry import Registry, load
@@ -60,10 +56,10 @@ def carry_out(request: Request) -> int:
 
 
 def _carry_out(request: Request, registry: Registry) -> int:
-    grid, suite = _asked(request, registry)
+    grid, suite = asked(request, registry)
     store = Store(request.results)
     if not request.dry_run:
-        _check_writable(store)
+        check_writable(store)
     todo, recorded, before = remaining(grid.cells, registry, store, force=request.force, retry=request.retry)
     known = load_all(store)
     failed = sum(record.status != "ok" for record in recorded)
@@ -86,65 +82,16 @@ def _carry_out(request: Request, registry: Registry) -> int:
         return exit_code(trained.interrupt)
     records = [*recorded, *trained.made]
     conclude(records, trained.unsaved, grid, suite)
-    reports = write_reports(request.results, grid, suite) if request.report else []
+    reports = write_reports(request.results, registry, grid, suite) if request.report else []
     click.echo("; ".join([f"records in {request.results / 'records'}", *reports]))
     return 0 if all(record.status == "ok" for record in records) and not trained.unsaved else 1
-
-
-def _asked(request: Request, registry: Registry) -> tuple[Plan, Suite | None]:
-    """The cells that are asked for, and the suite if they are one's. Raises UsageError."""
-    selections = (request.algorithms, request.devices, request.tasks)
-    ways = {"a suite": bool(request.suite), "--all": request.everything, "-a, -d or -t": any(selections)}
-    given = [way for way, used in ways.items() if used]
-    if len(given) != 1:
-        problem = f"{' and '.join(given)} exclude each other" if given else "nothing to run"
-        raise UsageError(f"{problem}: give a suite, or --all, or a selection with -a, -d and -t")
-    if request.suite:
-        return plan_of(registry, request.suite, request.seeds, request.budget)
-    seeds = parse_seeds(DEFAULT_SEEDS if request.seeds is None else request.seeds)
-    return plan(registry, *selections, seeds, request.budget or DEFAULT_BUDGET), None
-
-
-def plan_of(registry: Registry, name: str, seeds: str | None, budget: Budget | None) -> tuple[Plan, Suite]:
-    """The cells of a suite, given by name or path, which is checked before anything is made of it.
-
-    seeds, budget: as given on the command line; None stands for the suite's own. Raises UsageError.
-    """
-    suite = find_suite(registry, name)
-    check_name(registry, suite)
-    found = suite_plan(registry, suite, None if seeds is None else parse_seeds(seeds), budget)
-    check_suite(registry, suite)
-    for problem in undeclared(registry, suite, found):
-        click.echo(f"warning: {problem}", err=True)
-    return found, suite
 
 
 def _site(request: Request, registry: Registry, needed: bool) -> Site:
     """Where to train: here where there is nothing to train, or where a local cluster would be started for nothing."""
     dry = request.dry_run and request.cluster == LOCAL
-    return site_of(
-        request.cluster if needed and not dry else None,
-        registry,
-        request.limits,
-        lambda text: click.echo(text, err=True),
-    )
-
-
-def _check_writable(store: Store) -> None:
-    """Before any work. Raises UsageError."""
-    try:
-        store.check_writable()
-    except OSError as error:
-        place = f"cannot write records into {store.folder}: {error.strerror or error}"
-        raise UsageError(f"{place}; choose another folder with --results") from error
-
-
-def load_all(store: Store) -> list[Record]:
-    """All records there are; and on the way a warning for each damaged file."""
-    records, problems = store.load_all()
-    for problem in problems:
-        click.echo(f"warning: damaged record {problem}", err=True)
-    return records
+    cluster = request.cluster if needed and not dry else None
+    return site_of(cluster, registry, request.limits, lambda text: click.echo(text, err=True))
 
 
 def _begun(request: Request, todo: Sequence[Cell], registry: Registry) -> list[Job]:

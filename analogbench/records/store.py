@@ -8,6 +8,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,30 +63,32 @@ class Store:
         Only an older record of the same cell is overwritten. Where anything else has its name, such as a damaged file
         or a record of a newer schema, it is called `....2.json` instead, and so on.
         """
-        path = self._place(record.identity, record.cell)
+        path = self.place(record.identity, record.cell)
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_atomically(path, _to_json(record))
         return path
 
     def load_all(self) -> tuple[list[Record], list[Problem]]:
         """All records in the order of their paths, and the files that are none. Damaged files stay as they are."""
-        records: list[Record] = []
-        problems: list[Problem] = []
+        found = [one for _, one in self.walk()]
+        return [one for one in found if isinstance(one, Record)], [one for one in found if isinstance(one, Problem)]
+
+    def walk(self) -> Iterator[tuple[Path, Record | Problem]]:
+        """All files in the order of their paths, each with its record, or with why it is none."""
         for path in sorted(self.folder.rglob("*.json")):
             try:
-                records.append(read(path))
+                yield path, read(path)
             except RecordError as error:
-                problems.append(Problem(path, str(error).removeprefix(f"{path}: ")))
-        return records, problems
+                yield path, Problem(path, str(error).removeprefix(f"{path}: "))
 
     def find(self, identity: str, cell: Cell) -> Record | None:
         """The record of `cell` made by the code that `identity` stands for; None if there is none or it is damaged."""
         try:
-            return read(self._place(identity, cell))
+            return read(self.place(identity, cell))
         except RecordError:
             return None
 
-    def _place(self, identity: str, cell: Cell) -> Path:
+    def place(self, identity: str, cell: Cell) -> Path:
         """Where the record of `cell` lies, or else the first free name for it."""
         first = self.path_of(identity, cell)
         for path in itertools.chain([first], (first.with_name(f"{first.stem}.{n}.json") for n in itertools.count(2))):

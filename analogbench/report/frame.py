@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from analogbench.api.task import BUDGETS
+from analogbench.records.ended import ended
 from analogbench.records.record import MetricInfo, Record
+from analogbench.report.machines import machine_of
+from analogbench.report.provenance import said
 
 Frame: TypeAlias = pd.DataFrame
 
@@ -29,28 +31,40 @@ rules. A record does not say whether its device is digital, so this is the one p
 
 @dataclass(frozen=True)
 class Kept:
-    """The newest record of a cell, the data label it belongs under, and how many older records it replaces."""
+    """The newest record of a cell, the data label it belongs under, and how many older records it replaces.
+
+    stale: whether it was made by other code than is installed now, as far as anybody has said.
+    """
 
     record: Record
     data: str
     superseded: int = 0
+    stale: bool = False
 
 
-def newest(records: Iterable[Record]) -> list[Kept]:
+def newest(records: Iterable[Record], stale: Collection[str] = ()) -> list[Kept]:
     """For each cell the record that ended last; older ones (of earlier code, or failed attempts) are only counted.
+
+    stale: identities of records that count only where a cell has no others. Those that count come last in the result.
 
     Cells are told apart by label: when the default of a parameter changes, the old cell's label names another
     experiment than it did, and only the new one may carry it.
     """
-    ordered = sorted(records, key=lambda record: (_ended(record), record.identity))
+
+    def age(record: Record) -> tuple[bool, float, str]:
+        return record.identity not in stale, ended(record), record.identity
+
+    ordered = sorted(records, key=age)
     known = _data_labels(ordered)
     runs: dict[tuple[object, ...], list[Kept]] = defaultdict(list)
     for record in ordered:
         labels, cell = record.labels, record.cell
         data = _data_label(record, known)
-        runs[labels.algorithm, labels.device, labels.task, cell.budget, cell.seed].append(Kept(record, data))
+        runs[labels.algorithm, labels.device, labels.task, cell.budget, cell.seed].append(
+            Kept(record, data, stale=record.identity in stale)
+        )
     found = [kept for attempts in runs.values() for kept in _last_per_data(attempts)]
-    return sorted(found, key=lambda kept: (_ended(kept.record), kept.record.identity))
+    return sorted(found, key=lambda kept: age(kept.record))
 
 
 def _last_per_data(attempts: Sequence[Kept]) -> Iterator[Kept]:
@@ -62,7 +76,7 @@ def _last_per_data(attempts: Sequence[Kept]) -> Iterator[Kept]:
         early = by_data.pop("")
         by_data[attempts[-1].data][:0] = early
     for data, same in by_data.items():
-        yield Kept(same[-1].record, data, len(same) - 1)
+        yield replace(same[-1], data=data, superseded=len(same) - 1)
 
 
 def _data_labels(records: Iterable[Record]) -> dict[tuple[str, str], set[str]]:
@@ -77,18 +91,6 @@ def _data_label(record: Record, known: dict[tuple[str, str], set[str]]) -> str:
     """The record's data label; a cell that failed before it had data takes that of its task, if there is only one."""
     labels = known[record.labels.task, record.cell.budget]
     return record.labels.data or (next(iter(labels)) if len(labels) == 1 else "")
-
-
-def _ended(record: Record) -> float:
-    """When the cell ended, in seconds since 1970; −∞ where the record does not say."""
-    end = record.provenance.get("end")
-    try:
-        if isinstance(end, int | float):
-            return float(end) if math.isfinite(end) else -math.inf
-        moment = datetime.fromisoformat(str(end))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return -math.inf
 
 
 def cell_frame(kept: Iterable[Kept]) -> Frame:
@@ -123,22 +125,14 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "implementation": record.implementation,
         "reproducible": record.reproducible,
         "superseded": kept.superseded,
-        "commit": _said(record, "git", "commit"),
-        "host": _said(record, "host"),
-        "target": _said(record, "worker", "target"),
+        "stale": kept.stale,
+        "commit": said(record, "git", "commit") or None,
+        "machine": machine_of(record),
     }
     for kind, part in (("algorithm", cell.algorithm), ("device", cell.device), ("task", cell.task)):
         row[f"{kind}_name"] = part.name
         row |= {f"{kind}.{name}": value for name, value in part.params.items()}
     return row
-
-
-def _said(record: Record, *path: str) -> str | None:
-    """A text in the provenance, which nothing checks; None where it is missing or anything else than a text."""
-    found: object = record.provenance
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if isinstance(found, str) and found else None
 
 
 def _keys(kept: Kept) -> dict[str, Any]:

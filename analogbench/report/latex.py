@@ -23,6 +23,7 @@ _TEX = {
     "×": r"$\times$",
     "–": "--",
     "†": r"$^{\dagger}$",
+    "§": r"\S{}",
     "[": "{[}",  # behind \\ or \toprule a bare bracket would be taken for an argument
     "]": "{]}",
 }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
 
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report import digits
-from analogbench.report.notes import axis_title, heading, is_split, notes
+from analogbench.report.machines import letters, times_text
+from analogbench.report.notes import STALE, axis_title, heading, is_split, notes
 from analogbench.report.ranking import Board, Row, boards
 
 WIDTH = 120
@@ -41,11 +42,13 @@ def grid(board: Board) -> Grid:
     costs = ("pulses", "seconds", "seeds", "failed")
     headers = ("rank", "algorithm", "device", title, "95 % interval", f"gap{unit}", *costs)
     best = 0 if board.rows and board.rows[0].rank else None
-    return Grid(headers, tuple(_cells(row, metric) for row in board.rows), best)
+    names = letters(board.machines)
+    return Grid(headers, tuple(_cells(row, metric, names) for row in board.rows), best)
 
 
-def _cells(row: Row, metric: MetricInfo | None) -> tuple[str, ...]:
-    names = (str(row.rank or digits.NOTHING), row.algorithm, row.device)
+def _cells(row: Row, metric: MetricInfo | None, machines: dict[str, str]) -> tuple[str, ...]:
+    label = f"{row.algorithm} {STALE}" if row.stale else row.algorithm
+    names = (str(row.rank or digits.NOTHING), label, row.device)
     counts = (str(len(row.seeds)), f"{len(row.failures)}/{row.total}")
     if row.summary is None or metric is None:
         return (*names, row.failed, *[digits.NOTHING] * 4, *counts)
@@ -53,7 +56,8 @@ def _cells(row: Row, metric: MetricInfo | None) -> tuple[str, ...]:
     mean, interval = digits.mean_sd(shown, metric.log_axis), digits.interval(shown, metric.log_axis)
     if is_split(row, metric):
         mean, interval = f"{mean} †", digits.NOTHING  # where no seed is, there is nothing to be confident about
-    return (*names, mean, interval, _gap(row, metric), digits.count(row.pulses), digits.seconds(row.seconds), *counts)
+    costs = (digits.count(row.pulses), times_text(row.times, machines))
+    return (*names, mean, interval, _gap(row, metric), *costs, *counts)
 
 
 def _gap(row: Row, metric: MetricInfo) -> str:
@@ -62,9 +66,12 @@ def _gap(row: Row, metric: MetricInfo) -> str:
     return digits.ratio(row.gap) if metric.log_axis else digits.difference(row.gap * metric.scale)
 
 
-def leaderboard_text(records: Sequence[Record]) -> str:
-    """The plain-text leaderboards of all records, one for each task, data set and budget, 120 columns wide at most."""
-    return "\n\n".join(board_text(board) for board in boards(records))
+def leaderboard_text(records: Sequence[Record], stale: Collection[str] = ()) -> str:
+    """The plain-text leaderboards of all records, one for each task, data set and budget, 120 columns wide at most.
+
+    stale: identities of records that other code has made.
+    """
+    return "\n\n".join(board_text(board) for board in boards(records, stale=stale))
 
 
 def board_text(board: Board) -> str:

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.digits import count, short
+from analogbench.report.machines import letters
 from analogbench.report.ranking import Board, Row
 from analogbench.report.statistics import split, summarise
+
+STALE = "§"
+"""Marks what was made by other code than is installed now."""
 
 
 def heading(board: Board) -> str:
@@ -23,7 +27,7 @@ def axis_title(metric: MetricInfo) -> str:
 
 def notes(board: Board) -> list[str]:
     """The lines under a table."""
-    return [*_meaning(board), *_seeds(board), *_splits(board), *_failures(board), *_origins(board)]
+    return [*_meaning(board), *_seeds(board), *_splits(board), *_failures(board), *_stale(board), *_origins(board)]
 
 
 def _meaning(board: Board) -> Iterator[str]:
@@ -89,6 +93,22 @@ def _failures(board: Board) -> Iterator[str]:
             yield f"failed: {row.name}: {status} {len(which)}/{row.total}{why}"
 
 
+def _stale(board: Board) -> Iterator[str]:
+    """Which rows are of other code, and which of that and of the installed one."""
+    number, total = sum(row.stale for row in board.rows), sum(row.total for row in board.rows)
+    if number == total:
+        yield f"{STALE} stale: all {total} records were made by other code than is installed now"
+    elif number:
+        rows = [f"{row.name} ({_share(row)})" for row in board.rows if row.stale]
+        yield f"{STALE} stale, made by other code than is installed now: {number} of {total} records: {', '.join(rows)}"
+
+
+def _share(row: Row) -> str:
+    if row.stale == row.total:
+        return f"all {row.total}"
+    return f"{row.stale} of {row.total}: its numbers mix stale and current records"
+
+
 def _origins(board: Board) -> Iterator[str]:
     native = [row.name for row in board.rows if row.native]
     if native:
@@ -101,9 +121,8 @@ def _origins(board: Board) -> Iterator[str]:
         yield f"pulses are not counted by the simulator: {', '.join(uncounted)}"
     if len(board.commits) > 1:
         yield f"records of {len(board.commits)} commits: {', '.join(commit[:9] for commit in board.commits)}"
-    if len(board.hosts) > 1:
-        yield f"records of {len(board.hosts)} machines: their seconds are not comparable"
-    if len(board.targets) > 1:
-        yield f"records of {len(board.targets)} targets ({', '.join(board.targets)}): their seconds are not comparable"
+    if len(board.machines) > 1:
+        named = "; ".join(f"{letter}: {machine}" for machine, letter in letters(board.machines).items())
+        yield f"seconds of {len(board.machines)} machines are neither comparable nor averaged: {named}"
     if board.superseded:
         yield f"{count(board.superseded)} older record(s) of the same cells not used"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analogbench.records.record import MetricInfo, Record
@@ -18,6 +18,7 @@ from analogbench.report.frame import (
     newest,
     succeeded,
 )
+from analogbench.report.machines import Times
 from analogbench.report.natural import natural
 from analogbench.report.statistics import Summary, summarise
 
@@ -36,7 +37,8 @@ class Row:
     """One algorithm on one device. values: of the ranking metric in its own units, in the order of `seeds`.
 
     rank: from 1; None if no cell ended ok. gap: to the reference row, difference of means, or their ratio if the metric
-    has a logarithmic axis; None for the reference itself, and where there is none.
+    has a logarithmic axis; None for the reference itself, and where there is none. times: the mean time of a cell on
+    each machine. stale: how many of the seeds were run by other code than is installed now.
     """
 
     algorithm: str
@@ -45,12 +47,18 @@ class Row:
     values: tuple[float, ...]
     failures: tuple[Failure, ...]
     pulses: float | None = None
-    seconds: float | None = None
+    times: Times = ()
+    stale: int = 0
     native: bool = False
     reproducible: bool = True
     is_reference: bool = False
     rank: int | None = None
     gap: float | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """The mean time of a cell; None without one, and where the cells were timed on several machines."""
+        return self.times[0][1] if len(self.times) == 1 else None
 
     @property
     def name(self) -> str:
@@ -80,8 +88,8 @@ class Row:
 class Board:
     """The ranking of one task with one data set under one budget.
 
-    superseded: how many older records of the same cells there are. commits, hosts, targets: what code made the records,
-    on which machines and kinds of processor, as far as they say.
+    superseded: how many older records of the same cells there are. commits: of the code that made the records, as far
+    as they say. machines: on which the rows were timed.
     """
 
     task: str
@@ -91,13 +99,12 @@ class Board:
     rows: tuple[Row, ...]
     superseded: int = 0
     commits: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
 
 
-def boards(records: Sequence[Record], reference: Reference = REFERENCE) -> list[Board]:
-    """One ranking for each task, data label and budget."""
-    return boards_of(cell_frame(newest(records)), reference)
+def boards(records: Sequence[Record], reference: Reference = REFERENCE, stale: Collection[str] = ()) -> list[Board]:
+    """One ranking for each task, data label and budget. stale: identities of records that other code has made."""
+    return boards_of(cell_frame(newest(records, stale)), reference)
 
 
 def boards_of(cells: Frame, reference: Reference = REFERENCE) -> list[Board]:
@@ -109,8 +116,9 @@ def _board(key: tuple[str, ...], cells: Frame, reference: Reference) -> Board:
     task, data, budget = key
     metric = metric_of(cells)
     rows = [_row(part, reference) for _, part in cells.groupby(["algorithm", "device"])]
-    origins = (tuple(sorted(cells[column].dropna().unique())) for column in ("commit", "host", "target"))
-    return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()), *origins)
+    commits = tuple(sorted(cells["commit"].dropna().unique()))
+    machines = tuple(sorted({machine for row in rows for machine, _ in row.times}))
+    return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()), commits, machines)
 
 
 def _row(cells: Frame, reference: Reference) -> Row:
@@ -125,7 +133,8 @@ def _row(cells: Frame, reference: Reference) -> Row:
         values=tuple(float(value) for value in ok["value"]),
         failures=tuple(_failure(row) for _, row in failed.iterrows()),
         pulses=_mean(ok, "pulses"),
-        seconds=_mean(ok, "seconds"),
+        times=_times(ok),
+        stale=int(cells["stale"].sum()),
         native=bool((cells["implementation"] == "native").any()),
         reproducible=bool(cells["reproducible"].all()),
         is_reference=bool(is_reference(cells, reference).all()),
@@ -141,6 +150,11 @@ def _failure(row: Frame) -> Failure:
 def _mean(cells: Frame, column: str) -> float | None:
     numbers = cells[column].dropna()
     return None if numbers.empty else float(numbers.mean())
+
+
+def _times(cells: Frame) -> Times:
+    timed = cells[cells["seconds"].notna()]
+    return tuple((str(machine), float(part["seconds"].mean())) for machine, part in timed.groupby("machine"))
 
 
 def _ranked(rows: Sequence[Row], metric: MetricInfo | None) -> tuple[Row, ...]:

@@ -72,8 +72,13 @@ def markdown_text(text: str) -> str:
 
 
 def as_csv(board: Board) -> str:
-    """All digits, in the metric's own units (not multiplied by its scale), one line per row of the board."""
+    """All digits, in the metric's own units (not multiplied by its scale), one line per row of the board.
+
+    Where any are, the last column says how many of the row's records are stale.
+    """
     lines = [_csv_row(board, row) for row in board.rows]
+    if any(row.stale for row in board.rows):
+        lines = [line | {"stale": row.stale} for line, row in zip(lines, board.rows, strict=True)]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
     writer.writeheader()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,22 +22,25 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-def write_report(results: Path) -> Written:
+def write_report(results: Path, stale: Collection[str] = ()) -> Written:
     """Write tables and plots of all records under `results`. Other files there stay as they are.
 
-    Raises UsageError where that cannot be written.
+    stale: identities of records that other code has made than is installed now. Raises UsageError where it cannot.
     """
     records, problems = Store(results).load_all()
-    return Written(write_files(records, results), tuple(str(problem) for problem in problems))
+    return Written(write_files(records, results, stale), tuple(str(problem) for problem in problems))
 
 
-def write_files(records: Sequence[Record], results: Path) -> tuple[Path, ...]:
-    """Write tables and plots of the given records into the folder `results`. Raises UsageError where it cannot."""
+def write_files(records: Sequence[Record], results: Path, stale: Collection[str] = ()) -> tuple[Path, ...]:
+    """Write tables and plots of the given records into the folder `results`.
+
+    stale: as for `write_report`. Raises UsageError where it cannot.
+    """
     if not records:
         return ()
     from analogbench.report.plots import write_plots  # matplotlib takes a second to import
 
-    kept = newest(records)
+    kept = newest(records, stale)
     cells = cell_frame(kept)
     try:
         tables = write_tables(boards_of(cells), results)

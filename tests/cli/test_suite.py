@@ -60,14 +60,16 @@ def here(fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder, an engine that only pretends, and in place of the suite's own report one that says what it
     got."""
 
-    def write(suite: Suite, plan: Plan, records: Sequence[Record], results: Path) -> tuple[Path, ...]:
+    def write(suite: Suite, plan: Plan, records: Sequence[Record], results: Path, stale: object) -> tuple[Path, ...]:
         page = results / "suites" / f"{suite.name}.md"
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(f"{len(plan.cells)} planned, {len(records)} recorded")
         return page, page.with_suffix(".png")
 
     monkeypatch.setattr(suites, "write_suite_report", write)
-    monkeypatch.setattr(suites, "suite_report_text", lambda suite, plan, records: f"{suite.title}: {len(records)}")
+    monkeypatch.setattr(
+        suites, "suite_report_text", lambda suite, plan, records, stale: f"{suite.title}: {len(records)}"
+    )
     monkeypatch.syspath_prepend(str(FAKE_ENGINE))
     monkeypatch.setattr(training, "SETTINGS", Settings(train="fake_training:succeed", load="fake_training:no_registry"))
     monkeypatch.setenv("COLUMNS", "80")

@@ -16,7 +16,23 @@ FUZZ = settings(
 
 WORDS = st.sampled_from(
     [
-        *("run", "report", "suite", "list", "show", "plugins", "data", "bench", "path", "half", "soft", "line", "-a"),
+        *(
+            "run",
+            "report",
+            "status",
+            "merge",
+            "suite",
+            "list",
+            "show",
+            "plugins",
+            "data",
+            "bench",
+            "path",
+            "half",
+            "soft",
+            "line",
+            "-a",
+        ),
         *("-d", "-t", "--seeds", "--budget", "--all", "--dry-run", "--results", "figure-1", "smoke", "0-2", "3", "-1"),
         *("half[beta=1,2]", "half[", "soft[tau=nan]", "*", "[]", "=", ",", "--debug", "--", "-h", "--workers", "1e9"),
         *("--timeout", "--retry", "--memory", "8G", "10m", "--threads", "--stack", "--force", "--no-report", ""),

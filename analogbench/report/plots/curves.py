@@ -15,7 +15,7 @@ from analogbench.report.natural import natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
 from analogbench.report.plots.panels import panels
-from analogbench.report.plots.spread import caption, marks, metric_axis, over_seeds, thinned
+from analogbench.report.plots.spread import caption, marks, metric_axis, over_seeds, stale_part, thinned
 from analogbench.report.statistics import split
 
 LOSS = "train_loss"
@@ -77,7 +77,7 @@ def _caption(cells: Frame, shared: Curves) -> str:
     rows = [list(part["value"]) for _, part in cells.groupby(["algorithm", "device"])]
     thin = "; thin: each seed, where they split" if any(split(values, shared.metric) for values in rows) else ""
     means = "; each point: mean since the last point" if _is_of_steps(cells, shared) else ""
-    return caption([len(values) for values in rows]) + thin + means
+    return caption([len(values) for values in rows]) + thin + means + stale_part(cells)
 
 
 def _is_of_steps(cells: Frame, shared: Curves) -> bool:

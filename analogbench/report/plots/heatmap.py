@@ -16,7 +16,7 @@ from analogbench.records.record import MetricInfo
 from analogbench.report.digits import Digits
 from analogbench.report.leaderboard import wrapped
 from analogbench.report.natural import natural
-from analogbench.report.notes import axis_title, heading, is_split
+from analogbench.report.notes import STALE, axis_title, heading, is_split
 from analogbench.report.plots import style
 from analogbench.report.ranking import Board, Row
 from analogbench.report.statistics import LARGEST, Summary
@@ -77,13 +77,13 @@ def _mean(row: Row | None, metric: MetricInfo) -> float:
 
 
 def _text(row: Row | None, metric: MetricInfo) -> str:
-    """The mean, marked where the seeds are split, and how many seeds it is of if some failed."""
+    """The mean, marked where the seeds are split or stale, and how many seeds it is of if some failed."""
     if row is None or row.summary is None:
         return ""
     shown = row.summary.scaled(metric.scale)
     digits = Digits.of(Summary(1, shown.mean), metric.log_axis)
     mean = replace(digits, decimals=min(digits.decimals, 1 if metric.log_axis else 2))
-    mark = "†" if is_split(row, metric) else ""
+    mark = ("†" if is_split(row, metric) else "") + (STALE if row.stale else "")
     return mean.text(shown.mean) + mark + (f"\n{len(row.values)} of {row.total}" if row.failures else "")
 
 
@@ -129,6 +129,8 @@ def _legend(board: Board) -> str:
     parts = [f"mean {axis_title(board.metric)}, bright is better"] if board.metric else []
     if any(is_split(row, board.metric) for row in board.rows):
         parts.append("†: the seeds split in two groups")
+    if any(row.stale and row.values for row in board.rows):
+        parts.append(f"{STALE}: made by other code than is installed now")
     if any(not row.values for row in board.rows):
         parts.append("hatched: all seeds failed")
     return "\n".join(parts)

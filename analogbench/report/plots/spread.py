@@ -41,6 +41,12 @@ def caption(seeds: Sequence[int]) -> str:
     return f"median and min–max of {number} seeds"
 
 
+def stale_part(cells: Frame) -> str:
+    """The part of a caption that says how many cells other code has made than is installed now; empty if none."""
+    number = int(cells["stale"].sum())
+    return f"; stale: {number} of {len(cells)} cells" if number else ""
+
+
 def metric_axis(axes: Axes, metric: MetricInfo) -> None:
     """The scale of the y axis, once everything is drawn: an axis without a positive value cannot be logarithmic."""
     if metric.log_axis and axes.dataLim.y1 > 0:

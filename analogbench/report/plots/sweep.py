@@ -17,7 +17,7 @@ from analogbench.report.natural import Key, natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
 from analogbench.report.plots.panels import panels
-from analogbench.report.plots.spread import caption, metric_axis, over_seeds, value_axis
+from analogbench.report.plots.spread import caption, metric_axis, over_seeds, stale_part, value_axis
 from analogbench.report.statistics import LARGEST
 from analogbench.report.varying import axis_name, is_numeric, levels, part_columns, varying
 
@@ -171,4 +171,4 @@ def _caption(parts: Mapping[Line, Frame], good: Frame, x: str) -> str:
         numbers = cells[cells.index.isin(good.index)].groupby(x).size()
         seeds += list(numbers)
         holes |= len(numbers) < cells[x].nunique()
-    return caption(seeds) + ("; ×: all seeds failed" if holes else "")
+    return caption(seeds) + ("; ×: all seeds failed" if holes else "") + stale_part(good)

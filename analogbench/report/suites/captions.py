@@ -53,6 +53,7 @@ def caption(layout: Layout, published: str = "") -> str:
     if published:
         parts.append(f"Diamonds: published numbers with their standard deviation ({published})")
     parts += _mixed(layout)
+    parts += _stale(layout)
     return " ".join(f"{part}." for part in [*parts, *_off_axis(layout), *_problems(layout)])
 
 
@@ -113,6 +114,14 @@ def _mixed(layout: Layout) -> Iterator[str]:
     """What is not drawn, as it would be a mean over more than seeds."""
     for differing, names in _grouped((point.mixed, point.name) for point in mixed_points(layout)).items():
         yield f"Not drawn, as several settings fall together ({differing}): {', '.join(_few(names))}"
+
+
+def _stale(layout: Layout) -> Iterator[str]:
+    """What other code has made than is installed now, and in which means it is."""
+    found = {point.name: [cell.stale for cell in point.cells if cell.good] for point in all_points(layout)}
+    names = [f"{name} ({sum(stale)} of {len(stale)} seeds)" for name, stale in found.items() if any(stale)]
+    if names:
+        yield f"Stale, made by other code than is installed now: {', '.join(_few(names))}"
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -22,7 +22,8 @@ class Row:
 
     groups: the values of seeds that trained and that did not, or else of the lower and the upper of two groups; empty
     where the seeds form one group. mixed: the settings that fall together in it, which leaves it without values; empty
-    if only seeds do. points: of how many points of its curve each value is the mean.
+    if only seeds do. points: of how many points of its curve each value is the mean. stale: how many of the values are
+    of other code than is installed now.
     """
 
     published: Published
@@ -32,6 +33,7 @@ class Row:
     groups: tuple[tuple[float, ...], ...] = ()
     mixed: str = ""
     points: tuple[int, ...] = ()
+    stale: int = 0
 
     @property
     def measured(self) -> Summary | None:
@@ -90,11 +92,12 @@ def _row(published: Published, number: PublishedNumber, gathered: Gathered) -> R
     cells = having(number.where, members(series, gathered.cells))
     if mixed := mixed_settings(cells):
         return Row(published, number, tuple(cells), (), mixed=mixed)
-    good = [cell.good for cell in cells if cell.good]
-    found = [(final(one, published.metric, published.last, published.scale), one) for one in good]
+    good = [(cell, cell.good) for cell in cells if cell.good]
+    found = [(final(one, published.metric, published.last, published.scale), one) for _, one in good]
+    stale = sum(cell.stale for (cell, _), (value, _) in zip(good, found, strict=True) if value is not None)
     values = tuple(value for value, _ in found if value is not None)
     points = tuple(points_used(one, published.metric, published.last) for value, one in found if value is not None)
-    return Row(published, number, tuple(cells), values, _groups(published, values, cells), points=points)
+    return Row(published, number, tuple(cells), values, _groups(published, values, cells), "", points, stale)
 
 
 def _groups(published: Published, values: Sequence[float], cells: Sequence[Planned]) -> tuple[tuple[float, ...], ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analogbench.grid.presentation import Published
 from analogbench.report import digits
+from analogbench.report.notes import STALE
 from analogbench.report.statistics import Summary, summarise
 from analogbench.report.suites.comparison import Row, decimals
 from analogbench.report.suites.series import value_text
@@ -80,7 +81,7 @@ def _measured(row: Row) -> str:
     if row.measured is None:
         return f"{digits.NOTHING} (0 of {len(row.cells)})"
     text = "split †" if row.groups else digits.mean_sd(row.measured, is_scientific(row.published))
-    return f"{text} ({len(row.values)} of {len(row.cells)})"
+    return f"{text} ({len(row.values)} of {len(row.cells)}){f' {STALE}' if row.stale else ''}"
 
 
 def _number(row: Row, number: float) -> str:
@@ -131,6 +132,8 @@ def _row_notes(row: Row, own: bool) -> Iterator[str]:
         yield f"† seeds split: {name}: {'; '.join(parts)}; the mean describes neither, so it is not compared"
     if own and row.within_by_digits:
         yield f"{name}: within, as both are the same in the digits that were printed; by the interval they differ"
+    if row.stale:
+        yield f"{STALE} stale: {name}: {row.stale} of {len(row.values)} made by other code than is installed now"
     if row.mixed:
         yield f"{name}: not compared, as several settings fall together: {row.mixed}"
     failed = [cell.record for cell in row.cells if cell.record and cell.record.status != "ok"]

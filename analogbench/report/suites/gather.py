@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,11 @@ class Planned:
         return self.kept.record if self.kept else None
 
     @property
+    def stale(self) -> bool:
+        """Whether other code than is installed now has made the record."""
+        return self.kept is not None and self.kept.stale
+
+    @property
     def good(self) -> Record | None:
         """The record, if the cell ended ok."""
         return self.record if self.record and self.record.status == "ok" else None
@@ -44,13 +49,15 @@ class Planned:
 class Gathered:
     """A suite with what is recorded of it.
 
-    unused: how many records of these cells are on another data set than most; data: labels of the data sets used.
+    unused: how many records of these cells are on another data set than most; data: labels of the data sets used;
+    stale: identities of records that other code has made than is installed now.
     """
 
     suite: Suite
     plan: Plan
     cells: tuple[Planned, ...]
     unused: int = 0
+    stale: Collection[str] = ()
 
     @property
     def budget(self) -> str:
@@ -73,17 +80,20 @@ class Gathered:
         return [cell.record for cell in self.cells if cell.record]
 
 
-def gather(suite: Suite, plan: Plan, records: Iterable[Record]) -> Gathered:
-    """Find the record of each planned cell: the newest one on the data set that most of its task's cells have."""
+def gather(suite: Suite, plan: Plan, records: Iterable[Record], stale: Collection[str] = ()) -> Gathered:
+    """Find the record of each planned cell: the newest one on the data set that most of its task's cells have.
+
+    stale: identities of records that count only where a cell has no others.
+    """
     wanted = {cell.key for cell in plan.cells}
     found: ByCell = defaultdict(list)
-    everything = newest(record for record in records if record.cell.key in wanted)
+    everything = newest((record for record in records if record.cell.key in wanted), stale)
     for kept in everything:
         found[kept.record.cell.key].append(kept)
     usual = _usual_data(everything)
     cells = tuple(Planned(cell, _counting(found.get(cell.key, ()), usual)) for cell in plan.cells)
     used = sum(cell.kept is not None for cell in cells)
-    return Gathered(suite, plan, cells, len(everything) - used)
+    return Gathered(suite, plan, cells, len(everything) - used, stale)
 
 
 def _usual_data(everything: Sequence[Kept]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from analogbench.grid.presentation_matching import members
 from analogbench.records.record import Record
+from analogbench.report.provenance import said
 from analogbench.report.suites.gather import Gathered, Planned
 
 
@@ -53,6 +54,9 @@ def facts(gathered: Gathered) -> Iterator[str]:
     yield from (f"not planned, cannot be used on this machine: {line}" for line in gathered.plan.absent)
     if gathered.unused:
         yield f"not used: {gathered.unused} record(s) of these cells on another data set than most"
+    if number := sum(cell.stale for cell in gathered.cells):
+        which = f"{number} of {len(gathered.recorded)} records"
+        yield f"stale: {which}, made by other code than is installed now; the command above runs their cells again"
     yield from _code(gathered.recorded)
     yield from _machines(gathered.recorded)
 
@@ -95,7 +99,7 @@ def _in_series(cell: Planned, gathered: Gathered) -> bool:
 
 
 def _code(records: Sequence[Record]) -> Iterator[str]:
-    states = [(_text(record, "git", "commit"), _text(record, "git", "dirty") == "True") for record in records]
+    states = [(said(record, "git", "commit"), said(record, "git", "dirty") == "True") for record in records]
     commits = [f"{commit[:9]}{', with changes' if dirty else ''}" for commit, dirty in dict.fromkeys(states) if commit]
     if commits:
         yield f"commit: {'; '.join(commits)}"
@@ -111,18 +115,10 @@ def _code(records: Sequence[Record]) -> Iterator[str]:
 def _machines(records: Sequence[Record]) -> Iterator[str]:
     """Processors and GPUs; the machines themselves are only counted."""
     found = [
-        ", ".join(filter(None, (_text(r, "worker", "target"), _text(r, "worker", "device"), _text(r, "cpu"))))
+        ", ".join(filter(None, (said(r, "worker", "target"), said(r, "worker", "device"), said(r, "cpu"))))
         for r in records
     ]
-    hosts = {host for record in records if (host := _text(record, "host"))}
+    hosts = {host for record in records if (host := said(record, "host"))}
     machines = [machine for machine in dict.fromkeys(found) if machine]
     if machines:
         yield f"machine: {'; '.join(machines)}{f'; {len(hosts)} machines' if len(hosts) > 1 else ''}"
-
-
-def _text(record: Record, *path: str) -> str:
-    """What the provenance, which nothing checks, says at a path; empty where that is nothing."""
-    found: object = record.provenance
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return "" if found is None or isinstance(found, dict | list) else str(found)

@@ -41,7 +41,7 @@ def page(gathered: Gathered, figures: Sequence[Shown], tables: Sequence[Table]) 
     for table in tables:
         lines += _table(table)
     if not figures and not tables:
-        lines += [markdown(board) for board in boards(gathered.recorded)]
+        lines += [markdown(board) for board in boards(gathered.recorded, stale=gathered.stale)]
     lines += _section("Choices", suite.choices) + _findings(gathered)
     return "\n".join(lines).rstrip("\n") + "\n"
 

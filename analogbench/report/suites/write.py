@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from analogbench.errors import UsageError
@@ -21,13 +21,15 @@ from analogbench.report.tables import slug
 FOLDER = "suites"
 
 
-def write_suite_report(suite: Suite, plan: Plan, records: Sequence[Record], results: Path) -> tuple[Path, ...]:
+def write_suite_report(
+    suite: Suite, plan: Plan, records: Sequence[Record], results: Path, stale: Collection[str] = ()
+) -> tuple[Path, ...]:
     """Write `suites/<name>.md` and its figures under `results`, from the records of the plan's cells.
 
-    Where the budget is not the suite's own, it joins the name, behind a sign that no name has. Raises UsageError where
-    that cannot be written.
+    Where the budget is not the suite's own, it joins the name, behind a sign that no name has. stale: identities of
+    records that other code has made than is installed now. Raises UsageError where that cannot be written.
     """
-    gathered = gather(suite, plan, records)
+    gathered = gather(suite, plan, records, stale)
     stem = slug(suite.name) + ("" if gathered.budget == suite.budget else f"@{gathered.budget}")
     folder = results / FOLDER
     try:
@@ -40,9 +42,9 @@ def write_suite_report(suite: Suite, plan: Plan, records: Sequence[Record], resu
     return path, *drawn
 
 
-def suite_report_text(suite: Suite, plan: Plan, records: Sequence[Record]) -> str:
+def suite_report_text(suite: Suite, plan: Plan, records: Sequence[Record], stale: Collection[str] = ()) -> str:
     """The tables of published and measured numbers for the terminal; empty if the suite has none."""
-    return plain(_tables(gather(suite, plan, records)))
+    return plain(_tables(gather(suite, plan, records, stale)))
 
 
 def _figures(gathered: Gathered, stem: Path) -> tuple[list[Path], list[Shown]]:

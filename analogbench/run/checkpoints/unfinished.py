@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +24,18 @@ def unfinished(folder: Path, cells: Iterable[Cell], registry: Registry, most: in
     """
     known = {identity(cell, registry): cell for cell in cells}
     jobs: dict[Path, Job] = {}
-    for path in sorted(folder.glob("*.ckpt")):
-        try:
-            header = read_header(path)
-        except CheckpointError:
-            continue
-        right = path.name == header.name and (most is None or len(header.identities) <= most)
-        if right and header.identities and all(name in known for name in header.identities):
-            jobs[path] = Job(tuple(known.pop(name) for name in header.identities), header.identities)
+    for path, names in kept(folder).items():
+        if (most is None or len(names) <= most) and all(name in known for name in names):
+            jobs[path] = Job(tuple(known.pop(name) for name in names), names)
     return jobs
+
+
+def kept(folder: Path) -> dict[Path, tuple[str, ...]]:
+    """The checkpoints in `folder`, with the identities of their jobs' cells."""
+    found: dict[Path, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("*.ckpt")):
+        with contextlib.suppress(CheckpointError):
+            header = read_header(path)
+            if path.name == header.name and header.identities:
+                found[path] = header.identities
+    return found
