@@ -30,12 +30,17 @@ Times = tuple[tuple[str, float], ...]
 def machine_of(record: Record) -> str:
     """`cpu, AMD EPYC, 1 thread, machine f12689562057`: equal texts are one machine."""
     target = said(record, "worker", "target")
-    device = said(record, "worker", "device") if target == "cuda" else said(record, "cpu")
+    device = said(record, "worker", "device") if target == "cuda" else _there(record, "cpu")
     threads = said(record, "worker", "threads")
     parts = [target, device, threads and f"{threads} thread{'' if threads == '1' else 's'}"]
-    if host := said(record, "host"):
+    if host := _there(record, "host"):
         parts.append(f"machine {host}")
     return ", ".join(part for part in parts if part) or UNKNOWN
+
+
+def _there(record: Record, key: str) -> str:
+    """What the worker says, which a cluster has on another machine than the command, or else the command."""
+    return said(record, "worker", key) or said(record, key)
 
 
 def letters(machines: Sequence[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -143,7 +144,9 @@ def new_figure(width: float, height: float, title: str) -> Figure:
 def save(figure: Figure, path: Path) -> list[Path]:
     """Write `path`.svg and `path`.png."""
     svg, png = path.with_name(f"{path.name}.svg"), path.with_name(f"{path.name}.png")
-    with styled():
+    with styled(), warnings.catch_warnings():
+        # Labels so long that they leave the axes no room: the plot is as it can be, and nobody can act on a warning.
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
         figure.savefig(svg, metadata={"Date": None})
         figure.set_layout_engine("none")  # the layout is done: the same in both, and half of the work
         figure.savefig(png, dpi=200)
