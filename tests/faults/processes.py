@@ -19,17 +19,19 @@ DEADLINE = 240.0
 
 @dataclass
 class Run:
-    """A run of `analogbench run` in a process group of its own. output: what it has printed, once it has ended."""
+    """A run of `analogbench run` in a process group of its own. output: what it has printed, once it has ended.
+    log: the file where it prints; beside the results if none is given."""
 
     arguments: Sequence[str]
     results: Path
     environment: dict[str, str] = field(default_factory=dict)
     output: str = ""
+    log: Path = field(default=Path())
 
     def __post_init__(self) -> None:
         program = str(Path(sys.executable).with_name("analogbench"))
         command = [program, "run", *self.arguments, "--results", str(self.results)]
-        self.log = self.results.with_suffix(".log")
+        self.log = self.log if self.log.name else self.results.with_suffix(".log")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

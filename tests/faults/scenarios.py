@@ -86,11 +86,10 @@ def tiny_disk(bench: Bench) -> Verdict:
     with layers.tiny_disk(disk, "100k") as mounted:
         if not mounted:
             return Verdict()
-        small = Run((*GRID, *OFTEN), disk / "results", {})
-        small.log = bench.folder / "small.log"
+        small = Run((*GRID, *OFTEN), disk / "results", log=bench.folder / "small.log")
         small.wait()
         layers.enlarge(disk, "100m")
-        again = Run((*GRID, *OFTEN), disk / "results", {})
+        again = Run((*GRID, *OFTEN), disk / "results", log=bench.folder / "again.log")
         code = again.wait()
         verdict = judged(disk / "results", bench.wanted, 1)
         note = f"with space again: exit code {code}: {again.output[-200:]}"

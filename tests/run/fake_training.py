@@ -193,3 +193,14 @@ def finishing(job: Job, registry: Registry, target: str, report: Report, keeper:
 def told(job: Job, registry: Registry, target: str, report: Report, keeper: Any) -> list[Outcome]:
     """Tells in its loss how often it was told to keep its state; 0 stands for never."""
     return [_good(0 if keeper is None else int(keeper._every)) for _ in job.cells]
+
+
+def hanging_aloud(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
+    """Makes a file that is called as its process, and trains for ever."""
+    Path(os.environ["FAKE_PIDS"], str(os.getpid())).touch()
+    report(Progress(1, 2, 0.5))
+    threading.Event().wait()
+    raise AssertionError
+
+
+killing_its_worker = _failing(lambda: os.kill(os.getppid(), signal.SIGKILL))

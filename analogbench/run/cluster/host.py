@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, cast
 
-from distributed import Worker, WorkerPlugin, get_worker
+from distributed import Status, Worker, WorkerPlugin, get_worker
 
 from analogbench.data.location import BY_OPTION
 from analogbench.grid.jobs import Job
@@ -99,6 +99,7 @@ class Host(WorkerPlugin):
             for place in places:
                 self._free[target].put(place)
         await worker.set_resources(**{resource(target): seats.of(target) for target in ("cpu", "cuda")})
+        _announce(worker)
 
     async def teardown(self, worker: Worker) -> None:
         """End all processes."""
@@ -138,6 +139,14 @@ def train_there(name: str, number: int, job: Job, target: str) -> Answer:
 def tell(worker: Worker, topic: str, *message: str | float) -> None:
     """Send plain data to the command."""
     worker.log_event(topic, list(message))
+
+
+def _announce(worker: Worker) -> None:
+    """A scheduler looks for workers for tasks that nobody could take when a worker begins to run, not when it gets
+    resources: those of a worker that has come in the place of a lost one would be seen by later tasks alone."""
+    if worker.status == Status.running:
+        worker.status = Status.paused
+        worker.status = Status.running
 
 
 def _pass_on(worker: Worker, topic: str, event: Event) -> None:
