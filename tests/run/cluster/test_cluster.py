@@ -96,7 +96,7 @@ def test_an_interrupt_leaves_no_process(bench: Bench, train: Train, tmp_path: Pa
         train("hanging_aloud", range(2))
     started = [int(path.name) for path in (tmp_path / "pids").iterdir()]
     assert started
-    gone, alive = psutil.wait_procs([psutil.Process(pid) for pid in started if psutil.pid_exists(pid)], timeout=30)
+    _, alive = psutil.wait_procs([psutil.Process(pid) for pid in started if psutil.pid_exists(pid)], timeout=30)
     assert not alive
 
 
