@@ -137,7 +137,7 @@ def _train(  # noqa: PLR0913, PLR0917 - each is something else
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
             settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
             claiming = Claiming(claims, recorder.store, registry, before)
-            crew = site.crew(size, settings, claims.sign)
+            crew = site.crew(size, settings, claims.sign, display.note)
             coordinator = Coordinator(settings, crew, recorder, display, retries=policy.retries, claiming=claiming)
             coordinator.run(size.jobs)
     except OSError as error:

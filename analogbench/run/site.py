@@ -40,8 +40,9 @@ class Site(ABC):
         """The jobs, and how many at once; see `sizing.size_up`. Raises UsageError."""
 
     @abstractmethod
-    def crew(self, size: Size, settings: Settings, sign: Path) -> Crew:
-        """Who trains them. sign: a file in the results directory that is there as long as the run."""
+    def crew(self, size: Size, settings: Settings, sign: Path, say: Callable[[str], None]) -> Crew:
+        """Who trains them. sign: a file in the results directory that is there as long as the run. say: takes a line
+        for the user, in the thread that asks the crew."""
 
     def __enter__(self) -> Site:
         """Nothing to get ready."""
@@ -67,7 +68,7 @@ class Here(Site):
         """For the cores and the GPU of this machine."""
         return size_up(cells, self._registry, target, limits, begun)
 
-    def crew(self, size: Size, settings: Settings, sign: Path) -> Crew:
+    def crew(self, size: Size, settings: Settings, sign: Path, say: Callable[[str], None]) -> Crew:
         """Worker processes."""
         return Lanes(size.workers, settings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +53,11 @@ def connect_again(address: str, say: Callable[[str], None]) -> Client:
 def local_cluster(workers: int, threads: int) -> LocalCluster:
     """A cluster of processes on this machine, whose workers are started again when they die."""
     return LocalCluster(
-        n_workers=workers, threads_per_worker=threads, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=workers,
+        threads_per_worker=threads,
+        processes=True,
+        dashboard_address=":0",
+        silence_logs=logging.CRITICAL,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -45,10 +45,12 @@ class ClusterCrew(Crew):
         settings: Settings,
         code: Mapping[str, str],
         sign: str,
+        say: Callable[[str], None],
     ) -> None:
-        """address: of the scheduler. most: jobs at once on each target. code, sign: see `Host`."""
+        """address: of the scheduler. most: jobs at once on each target. code, sign: see `Host`. say: takes a line for the
+        user."""
         self._client, self._address, self._most = client, address, most
-        self._settings, self._code, self._sign = settings, code, sign
+        self._settings, self._code, self._sign, self._say = settings, code, sign, say
         self._name = f"analogbench-{uuid.uuid4().hex[:12]}"
         self._flying: dict[int, _Flying] = {}
         self._waited: set[str] = set()
@@ -69,7 +71,7 @@ class ClusterCrew(Crew):
         if not seats and not self._flying:
             if target not in self._waited:
                 self._waited.add(target)
-                self.events.put(Told(f"the cluster has no workers for {target}: waiting for one"))
+                self._say(f"the cluster has no workers for {target}: waiting for one")
             time.sleep(PAUSE)
         return flying < min(seats, self._most.get(target, 0))
 
@@ -131,7 +133,7 @@ class ClusterCrew(Crew):
             if not flying.future.done():
                 self.events.put(Ended(number, Lost(GONE)))
         self._connections += 1
-        self._client = connect_again(self._address, lambda text: self.events.put(Told(text)))
+        self._client = connect_again(self._address, self._say)
         with contextlib.suppress(OSError):
             self._introduce()
             self._lost = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +44,8 @@ class Cluster(Site):
     def __enter__(self) -> Cluster:
         """Start the cluster if it is local, reach it, and compare its code with ours. Raises UsageError."""
         self._code = code_facts(self._registry)
+        for name in ("distributed", "distributed.client"):  # tracebacks of connections; what is lost we say ourselves
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         with self._stack:
             self._address = self._where if self.far else self._start()
             self._client = connect(self._address)
@@ -75,12 +78,12 @@ class Cluster(Site):
         jobs, workers = spread(cells, self._registry, target, wanted, limits.stack, begun)
         return Size(tuple(jobs), workers or {target: 1}, self._threads, limits.memory)
 
-    def crew(self, size: Size, settings: Settings, sign: Path) -> Crew:
+    def crew(self, size: Size, settings: Settings, sign: Path, say: Callable[[str], None]) -> Crew:
         """The workers. Of `size.workers` only the user's own limit counts: a cluster may grow."""
         if self._client is None:
             raise RuntimeError("the cluster is used outside its context")
         most = {place: self._limits.workers or len(size.jobs) for place in size.workers}
-        return ClusterCrew(self._client, self._address, most, settings, self._code, str(sign.absolute()))
+        return ClusterCrew(self._client, self._address, most, settings, self._code, str(sign.absolute()), say)
 
     def _agree(self) -> None:
         """Ask all workers what they have; the scheduler may go and come back meanwhile. Raises UsageError."""

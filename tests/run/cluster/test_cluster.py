@@ -54,7 +54,9 @@ def train(bench: Bench, cluster: Cluster, tmp_path: Path) -> Train:
         settings = replace(bench.settings, train=f"fake_training:{how}", checkpoints=str(tmp_path))
         jobs = bench.jobs(seeds, limit=1)
         size = cluster.size([cell for job in jobs for cell in job.cells], "cpu", TWO, ())
-        coordinator = Coordinator(settings, cluster.crew(size, settings, sign), bench.recorder(), bench.display)
+        coordinator = Coordinator(
+            settings, cluster.crew(size, settings, sign, bench.display.note), bench.recorder(), bench.display
+        )
         assert coordinator.run(jobs)
         return coordinator
 
