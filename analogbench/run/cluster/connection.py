@@ -52,13 +52,8 @@ def connect_again(address: str, say: Callable[[str], None]) -> Client:
 
 def local_cluster(workers: int, threads: int) -> LocalCluster:
     """A cluster of processes on this machine, whose workers are started again when they die."""
-    return LocalCluster(
-        n_workers=workers,
-        threads_per_worker=threads,
-        processes=True,
-        dashboard_address=":0",
-        silence_logs=logging.CRITICAL,
-    )
+    quiet = {"dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+    return LocalCluster(n_workers=workers, threads_per_worker=threads, processes=True, **quiet)
 
 
 def wait_for_workers(client: Client, say: Callable[[str], None]) -> None:

@@ -47,8 +47,8 @@ class ClusterCrew(Crew):
         sign: str,
         say: Callable[[str], None],
     ) -> None:
-        """address: of the scheduler. most: jobs at once on each target. code, sign: see `Host`. say: takes a line for the
-        user."""
+        """address: of the scheduler. most: jobs at once on each target. code, sign: see `Host`. say: takes a line for
+        the user."""
         self._client, self._address, self._most = client, address, most
         self._settings, self._code, self._sign, self._say = settings, code, sign, say
         self._name = f"analogbench-{uuid.uuid4().hex[:12]}"
