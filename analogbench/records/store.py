@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from analogbench.errors import RecordError
 from analogbench.grid.cell import Cell
 from analogbench.records.record import SCHEMA_VERSION, Record
+from analogbench.records.seal import opened, sealed
 
 MAX_BYTES = 1_000_000
 """No record is this large; a larger file is something else and is not even read."""
@@ -116,8 +117,11 @@ def read(path: Path) -> Record:
 def _parse(path: Path, content: bytes) -> Record:
     if not content.strip():
         raise RecordError(f"{path}: empty")
+    body = opened(content)
+    if body is None:
+        raise RecordError(f"{path}: damaged, or changed by hand: its checksum is another")
     try:
-        record = Record.model_validate_json(content)
+        record = Record.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(key) for key in first["loc"])
@@ -146,7 +150,7 @@ def _to_json(record: Record) -> str:
     data: dict[str, Any] = record.model_dump(mode="json")
     data["curve"] = {name: [_rounded(number) for number in column] for name, column in record.curve.items()}
     fields = [f"{json.dumps(key)}: {json.dumps(data[key], ensure_ascii=False, allow_nan=False)}" for key in data]
-    return "{\n" + ",\n".join(fields) + "\n}\n"
+    return sealed("{\n" + ",\n".join(fields) + "\n}\n")
 
 
 def _rounded(number: float | None) -> float | None:

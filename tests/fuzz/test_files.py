@@ -78,6 +78,7 @@ VALUES = st.recursive(
 @given(data=st.data())
 def test_a_record_with_any_field_changed_is_read_or_named(said: Said, data: st.DataObject, a_record: str) -> None:
     record = json.loads(a_record)
+    del record["checksum"]  # as records of older versions
     field = data.draw(st.sampled_from(sorted(record)))
     record[field] = data.draw(VALUES)
     judge(said, json.dumps(record).encode())
