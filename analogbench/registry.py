@@ -180,9 +180,12 @@ class _Loader:
 
 def _origin(entry: importlib.metadata.EntryPoint) -> tuple[str, str]:
     """The name and version of the distribution that declares `entry`; "?" where its metadata are damaged."""
-    if entry.dist is None:
+    try:
+        found = entry.dist.metadata if entry.dist else None  # has no `get` before Python 3.12, warns of a missing key
+    except FileNotFoundError:  # the backport importlib_metadata says so; where Dask imports it, it takes over
+        found = None
+    if found is None:
         return "?", "?"
-    found = entry.dist.metadata  # has no `get` before Python 3.12, and warns there of a missing key
     name, version = (found[key] if key in found else "?" for key in ("Name", "Version"))  # noqa: SIM401
     return name, version
 

@@ -2,7 +2,9 @@
 
 import pickle
 from collections.abc import Callable
+from importlib.metadata import EntryPoint, PathDistribution
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -232,4 +234,18 @@ def test_an_unknown_name_survives_the_way_back_from_a_worker() -> None:
 def test_damaged_metadata_do_not_stop_the_others(install: Install) -> None:
     site = install("aaa", {"fine": GOOD})
     (site / "aaa-1.0.dist-info" / "METADATA").write_text("")
+    assert load().device("good").distribution == "?"
+
+
+def test_damaged_metadata_where_the_backport_of_importlib_reads_them(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Backport(PathDistribution):
+        @property
+        def metadata(self) -> NoReturn:
+            raise FileNotFoundError("no METADATA")
+
+    install("aaa", {"fine": GOOD})
+    found = [EntryPoint("fine", "aaa_fine", "analogbench")._for(Backport(Path("aaa")))]
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: found)
     assert load().device("good").distribution == "?"
