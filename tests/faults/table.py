@@ -16,7 +16,7 @@ algorithms, devices, data and engine is disturbed at random moments; then the sa
 undisturbed, and its records are compared with those of a run that nothing happened to. **Lost** are cells without a
 record; **wrong** are records with any other digit than theirs, records that are there twice, processes that outlive
 their command, damaged files that were not named, tracebacks on the screen, and exit codes other than those of the
-[README](../README.md#when-a-cell-fails).
+[How a grid survives](running.md).
 
 """
 
