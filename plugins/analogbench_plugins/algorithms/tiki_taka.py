@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analogbench.api import Algorithm, Compound, MakeTile, RuleParams, Tile, hookimpl, param
@@ -23,17 +23,13 @@ class TikiTakaParams(RuleParams):
 
 @dataclass
 class TikiTakaState:
-    """slow: W, holds the weights. fast: P. cursor: () int64, next column to transfer. batches: mini-batches seen."""
+    """slow: W, holds the weights. fast: P. columns: (n_reads,) int64, to be transferred next. batches: mini-batches
+    seen."""
 
     slow: Tile
     fast: Tile
-    cursor: Tensor = field(init=False)
+    columns: Tensor
     batches: int = 0
-
-    def __post_init__(self) -> None:
-        import torch
-
-        self.cursor = torch.zeros((), dtype=torch.int64, device=self.fast.pulses.device)
 
 
 class TikiTaka(Algorithm):
@@ -61,7 +57,11 @@ class TikiTaka(Algorithm):
         return Compound("ttv1", ("fast", "weight"), settings)
 
     def build(self, make_tile: MakeTile) -> TikiTakaState:
-        return TikiTakaState(make_tile("weight"), make_tile("fast"))
+        import torch
+
+        slow, fast = make_tile("weight"), make_tile("fast")
+        reads = min(self.params.n_reads, fast.shape[2])
+        return TikiTakaState(slow, fast, torch.arange(reads, device=fast.pulses.device))
 
     def forward(self, state: TikiTakaState, x: Tensor) -> Tensor:
         y = state.slow.forward(x)
@@ -78,14 +78,10 @@ class TikiTaka(Algorithm):
             self._transfer(state, lr)
 
     def _transfer(self, state: TikiTakaState, lr: Tensor) -> None:
-        import torch
-
-        replicas, _, inputs = state.fast.shape
-        reads = min(self.params.n_reads, inputs)
-        lines = torch.arange(inputs, device=lr.device)
-        read = (state.cursor + lines[:reads]) % inputs
-        one_hot = (read[:, None] == lines).to(lr.dtype).repeat(replicas, 1, 1)  # (R, reads, inputs)
-        state.cursor.add_(reads).remainder_(inputs)  # in place: a replayed graph goes on from it
+        (replicas, _, inputs), reads = state.fast.shape, len(state.columns)
+        one_hot = lr.new_zeros(replicas, reads, inputs)
+        one_hot.scatter_(2, state.columns.expand(replicas, reads).unsqueeze(2), 1.0)
+        state.columns.add_(reads).remainder_(inputs)  # in place: a replayed graph goes on from it
         columns = state.fast.forward(one_hot)  # (R, reads, outputs)
         state.slow.update(one_hot, -columns, self.params.transfer_lr * lr)
 
