@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,13 +50,14 @@ def carry_out(request: Request) -> int:
 
     Raises AnalogbenchError.
     """
+    code_read = time.time()
     with signals_raised():
         registry = load()
         warn_of_quarantine(registry)
-        return _carry_out(request, registry)
+        return _carry_out(request, registry, replace(SETTINGS, code_read=code_read))
 
 
-def _carry_out(request: Request, registry: Registry) -> int:
+def _carry_out(request: Request, registry: Registry, settings: Settings) -> int:
     grid, suite = asked(request, registry)
     store = Store(request.results)
     if not request.dry_run:
@@ -76,7 +78,8 @@ def _carry_out(request: Request, registry: Registry) -> int:
                 click.echo(f"  {title(job, registry)}")
             return 0
         size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
-        trained = _train(request, site, size, target, registry, before) if todo else _Trained()
+        settings = replace(settings, target=target, threads=size.threads, memory=size.memory)
+        trained = _train(request, site, size, settings, registry, before) if todo else _Trained()
     if trained.interrupt is not None:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
@@ -114,7 +117,7 @@ def _left(request: Request, cells: int, trained: _Trained) -> str:
 
 
 def _train(  # noqa: PLR0913, PLR0917 - each is something else
-    request: Request, site: Site, size: Size, target: str, registry: Registry, before: Mapping[str, Record]
+    request: Request, site: Site, size: Size, settings: Settings, registry: Registry, before: Mapping[str, Record]
 ) -> _Trained:
     """Run the jobs. before: the records that some of their cells have all the same, by identity. Raises
     AnalogbenchError where that cannot be."""
@@ -131,7 +134,6 @@ def _train(  # noqa: PLR0913, PLR0917 - each is something else
     origin = provenance(["analogbench", *sys.argv[1:]], registry)
     recorder = Recorder(Store(request.results), registry, origin, display.note)
     policy = request.policy
-    settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory)
     settings = replace(settings, timeout=policy.timeout, worker_memory=policy.worker_memory)
     try:
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:

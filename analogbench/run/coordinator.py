@@ -88,8 +88,8 @@ class Coordinator:
             self._display.finished(0, f"{count_of(len(found), 'cell')} recorded by another run", len(found))
 
     def _named(self, job: Job) -> Job:
-        """The job with the identities by which its checkpoint is found, if there are any."""
-        if job.identities or not self._settings.checkpoints:
+        """The job with the identities by which its checkpoint is found, and its code checked, if they are."""
+        if job.identities or not (self._settings.checkpoints or self._settings.code_read):
             return job
         return replace(job, identities=tuple(identity(cell, self._registry) for cell in job.cells))
 

@@ -19,7 +19,8 @@ class Settings:
     memory: bytes that all workers of a target may use together; None stands for most of what is free. sharers: how many
     workers the target has. timeout: seconds of training for each cell of a job. worker_memory: bytes that one worker
     may use, with all that is started in it. checkpoints: a folder for the states of jobs; empty where there are
-    to be none. checkpoint_every: seconds between two of them.
+    to be none. checkpoint_every: seconds between two of them. code_read: when the coordinator read the code of
+    which it computed identities, in seconds since the epoch; None stands for code that nobody can edit.
     """
 
     target: str = "cpu"
@@ -34,6 +35,7 @@ class Settings:
     worker_memory: int | None = None
     checkpoints: str = ""
     checkpoint_every: float = 60.0
+    code_read: float | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.grid.jobs import Job
 from analogbench.run.checkpoints.file import Header
 from analogbench.run.checkpoints.keeper import FileKeeper
+from analogbench.run.edited import check_unedited
 from analogbench.run.failure import describe
 from analogbench.run.foresight import Predict, too_large
 from analogbench.run.messages import Began, Done, Failure, Moved, Said, Settings, Started, TooLarge
@@ -55,6 +56,8 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
     try:
         send(Started(number, os.getpid()))
         registry = _registry(settings.load)
+        if settings.code_read is not None:
+            check_unedited(job, registry, settings.code_read)
         if settings.predict:
             predict = cast("Predict", _resolve(settings.predict))
             if refusal := too_large(settings, job, registry, predict):
