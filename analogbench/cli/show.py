@@ -11,6 +11,7 @@ import click
 from analogbench.admission import KINDS, Kind
 from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
 from analogbench.cli.texts import facts
@@ -22,6 +23,7 @@ from analogbench.registry import Entry, Registry, load
 
 @click.command("show")
 @click.argument("name")
+@plugin_option
 def show(name: str) -> None:
     """Explain the algorithm, device, task or suite called NAME."""
     registry = load()

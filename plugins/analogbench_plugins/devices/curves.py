@@ -1,8 +1,31 @@
-"""Parameters of the response families, which the idealized devices and AIHWKIT's share."""
+"""Parameters and nominal curves of the response families, which the idealized devices and AIHWKIT's share.
+
+A curve is the pair q₊(w), q₋(w) of `Device.responses`: shares of the change that is asked for, w of any shape.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
 from analogbench.api import Params, param
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NOMINAL: Mapping[str, Any] = MappingProxyType(
+    {
+        "dw_min_dtod": 0.0,
+        "dw_min_std": 0.0,
+        "w_max_dtod": 0.0,
+        "w_min_dtod": 0.0,
+        "up_down_dtod": 0.0,
+        "is_perfect": True,
+    }
+)
+"""Of every pulsed device, the parameters without noise and variation."""
 
 
 class SoftBoundsCurve(Params):
@@ -46,3 +69,47 @@ class PowStepCurve(Params):
     pow_gamma_dtod: float = param(0.1, "device-to-device spread of the exponent, relative", ge=0, stackable=True)
     pow_up_down: float = param(0.0, "relative difference of the exponents up and down", stackable=True)
     pow_up_down_dtod: float = param(0.0, "device-to-device spread of that difference", ge=0, stackable=True)
+
+
+def soft_bounds(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
+    """1 ∓ v/τ, v = w + reference, times each side's scale (SoftBoundsReference)."""
+    up, down = _scales(p)
+    shift = p.reference_mean + (p.tau * (up - down) / (up + down) if p.subtract_symmetry_point else 0.0)
+    return up * (1.0 - (w + shift) / p.tau), down * (1.0 + (w + shift) / p.tau)
+
+
+def linear_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
+    """1 ∓ γw/τ, times each side's scale (LinearStep, which takes |γ|)."""
+    up, down = _scales(p)
+    return up * (1.0 - abs(p.gamma_up) * w / p.tau), down * (1.0 + abs(p.gamma_down) * w / p.tau)
+
+
+def constant_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
+    """Each side's scale (ConstantStep)."""
+    up, down = _scales(p)
+    return up + 0.0 * w, down + 0.0 * w
+
+
+def exp_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
+    """max(1 − A·e^(γz), 0), z = a·w/τ + b, downward with −z, times each side's scale (ExpStep); in units of the step
+    downward at w = 0, with which trains are planned."""
+    up, down = _scales(p)
+    z = p.a * w / p.tau + p.b
+    unit = down * max(1.0 - p.A_down * math.exp(-p.gamma_down * p.b), 0.0) or 1.0
+    rise = 1.0 - p.A_up * (p.gamma_up * z).exp()
+    fall = 1.0 - p.A_down * (-p.gamma_down * z).exp()
+    return up * rise.clamp(min=0.0) / unit, down * fall.clamp(min=0.0) / unit
+
+
+def pow_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
+    """((τ − w)/2τ)^γ₊ and ((τ + w)/2τ)^γ₋, times each side's scale (PowStep); in units of a step of exponent γ at
+    w = 0, with which trains are planned."""
+    up, down = _scales(p)
+    rise, fall = (1.0 + min(p.pow_up_down, 0.0)) * p.pow_gamma, (1.0 - max(p.pow_up_down, 0.0)) * p.pow_gamma
+    room = (0.5 - 0.5 * w / p.tau).clamp(min=0.0), (0.5 + 0.5 * w / p.tau).clamp(min=0.0)
+    return up * room[0] ** abs(rise) / 0.5**p.pow_gamma, down * room[1] ** abs(fall) / 0.5**p.pow_gamma
+
+
+def _scales(p: Any) -> tuple[float, float]:
+    """Nominal steps up and down at full response, in units of dw_min."""
+    return 1.0 + min(p.up_down, 0.0), 1.0 - max(p.up_down, 0.0)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from analogbench.api import Device, Params, Tile, TileContext, hookimpl, param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class IdealParams(Params):
@@ -19,6 +25,13 @@ class IdealSoftBounds(Device):
     name = "ideal-softbounds"
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, eq. 5"
     Params = IdealParams
+    nominal = MappingProxyType({"sigma": 0.0})
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return 1.0 - w / self.params.tau, 1.0 + w / self.params.tau
+
+    def bounds(self) -> tuple[float, float]:
+        return -self.params.tau, self.params.tau
 
     def build_tile(self, shape: tuple[int, int, int], context: TileContext) -> Tile:
         import torch
