@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from analogbench_plugins.algorithms.analog_sgd import AnalogSGD
 from analogbench_plugins.algorithms.sgd import SGD
@@ -115,3 +117,14 @@ def test_devices_of_aihwkit(name: str) -> None:
     pytest.importorskip("aihwkit", reason="AIHWKIT has wheels for Linux on x86-64 only")
     suite = type("Suite", (DeviceContract,), {"device": load().device(name).value})
     assert [verdict for verdict in verdicts(suite) if verdict.state == "failed"] == []
+
+
+def test_everything_that_comes_along_says_where_it_is_from_and_in_which_units() -> None:
+    registry = load()
+    kinds = (registry.algorithms, registry.devices, registry.tasks)
+    own = [entry for table in kinds for entry in table.values() if entry.distribution == "analogbench"]
+    assert [entry.name for entry in own if not entry.value.source] == []
+    fields = {f"{e.name}.{name}": field for e in own for name, field in e.value.Params.model_fields.items()}
+    numbers = {n: f for n, f in fields.items() if {int, float} & {f.annotation, *get_args(f.annotation)}}
+    assert len(numbers) > 100
+    assert [name for name, field in numbers.items() if not dict(field.json_schema_extra or {}).get("unit")] == []

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 class IdealParams(Params):
     """What the theory of [P24] leaves free."""
 
-    tau: float = param(0.6, "dynamic range: weights stay within ±tau", gt=0, stackable=True)
-    sigma: float = param(0.0, "standard deviation of Gaussian noise on each gradient entry", ge=0, stackable=True)
-    dw_min: float = param(0.001, "granularity, only to count the pulses a device would need", gt=0, stackable=True)
+    tau: float = param(0.6, "dynamic range: weights stay within ±tau", gt=0, stackable=True, unit="weight")
+    sigma: float = param(
+        0.0, "standard deviation of Gaussian noise on each gradient entry", ge=0, stackable=True, unit="gradient"
+    )
+    dw_min: float = param(
+        0.001, "granularity, only to count the pulses a device would need", gt=0, stackable=True, unit="weight"
+    )
 
 
 class IdealSoftBounds(Device):

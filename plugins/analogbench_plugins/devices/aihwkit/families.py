@@ -48,7 +48,7 @@ class KitLinearStepParams(PulsedKitParams, LinearStepCurve):  # type: ignore[mis
     mean_bound_reference: bool = param(True, "slopes are relative to the nominal bounds, not to each crosspoint's")
     reverse_up: bool = param(False, "up steps are those of the reversed range")
     reverse_down: bool = param(False, "down steps are those of the reversed range")
-    reverse_offset: float = param(0.01, "smallest step of a reversed range, relative")
+    reverse_offset: float = param(0.01, "smallest step of a reversed range, relative", unit="1")
 
 
 class KitLinearStep(KitFamily):
@@ -79,8 +79,10 @@ class KitConstantStep(KitFamily):
 class KitExpStepParams(PulsedKitParams, ExpStepCurve):  # type: ignore[misc]
     """What ExpStepDevice has."""
 
-    dw_min_std_add: float = param(0.0, "part of the cycle-to-cycle noise that does not depend on the step", ge=0)
-    dw_min_std_slope: float = param(0.0, "part of the cycle-to-cycle noise that grows with the weight", ge=0)
+    dw_min_std_add: float = param(
+        0.0, "part of the cycle-to-cycle noise that does not depend on the step", ge=0, unit="1"
+    )
+    dw_min_std_slope: float = param(0.0, "part of the cycle-to-cycle noise that grows with the weight", ge=0, unit="1")
 
 
 class KitExpStep(KitFamily):
