@@ -7,7 +7,7 @@ import importlib.metadata
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -20,7 +20,9 @@ from analogbench.api.algorithm import Algorithm
 from analogbench.api.device import Device
 from analogbench.api.marker import PROJECT
 from analogbench.api.task import Task
-from analogbench.errors import PluginError, UnknownNameError
+from analogbench.entries import Source, order, origin, shared_name
+from analogbench.errors import PluginError, UnknownNameError, UsageError
+from analogbench.uninstalled import PathSource, paths_in_environment, sources_of
 
 DISABLE = "ANALOGBENCH_DISABLE"
 """Environment variable: names of plugins, separated by commas, that are not loaded."""
@@ -108,16 +110,26 @@ class Registry:
 def load(disabled: Iterable[str] | None = None) -> Registry:
     """Load the plugins that entry points name; one that breaks a rule is quarantined alone.
 
-    disabled: names of plugins to leave out; by default those in the environment variable ANALOGBENCH_DISABLE.
+    disabled: names of plugins to leave out; by default those in the environment variable ANALOGBENCH_DISABLE. Those
+    that ANALOGBENCH_PLUGINS gives by their paths are loaded, too; raises UsageError if one of these cannot be used.
     """
     names = os.environ.get(DISABLE, "").split(",") if disabled is None else disabled
     loader = _Loader({name.strip() for name in names} - {""})
     # entry_points() counts a distribution once; distributions() sees an egg-info beside it as a second one.
     # The harness's own plugins come first, so that nobody can take a name from them.
-    entries = sorted(importlib.metadata.entry_points(group=PROJECT), key=_order)
+    entries = sorted(importlib.metadata.entry_points(group=PROJECT), key=order)
     with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not get into what we print for programs
         plugins = tuple(loader.load(entry, entries) for entry in entries)
+        given = sources_of(paths_in_environment(), entries)
+        plugins += tuple(_accepted(loader.load(source, [*entries, *given]), source) for source in given)
     return loader.registry((*plugins, *loader.not_installed(plugins)))
+
+
+def _accepted(plugin: PluginInfo, source: PathSource) -> PluginInfo:
+    """A plugin that somebody gave by its path, and so wants. Raises UsageError unless it is loaded."""
+    if plugin.state == "quarantined":
+        raise UsageError(f"plugin {source.path}: {plugin.reason}")
+    return plugin
 
 
 class _Loader:
@@ -129,12 +141,12 @@ class _Loader:
         self.manager.add_hookspecs(hookspecs)
         self.entries: dict[str, dict[str, Entry[Any]]] = defaultdict(dict)
 
-    def load(self, entry: importlib.metadata.EntryPoint, entries: list[importlib.metadata.EntryPoint]) -> PluginInfo:
+    def load(self, entry: Source, entries: Sequence[Source]) -> PluginInfo:
         """Let one plugin in, or quarantine it."""
-        about = (entry.name, entry.value, *_origin(entry))
+        about = (entry.name, entry.value, *origin(entry))
         if entry.name in self.disabled:
             return PluginInfo(*about, state="disabled", reason="left out on request")
-        if reason := _shared_name(entry, entries):
+        if reason := shared_name(entry, entries):
             return PluginInfo(*about, state="quarantined", reason=_one_line(PluginError(reason)))
         try:
             found = self._admit(entry)
@@ -146,12 +158,12 @@ class _Loader:
                 self.manager.unregister(name=entry.name)
             return PluginInfo(*about, state="quarantined", reason=_one_line(error))
         for offer in found:
-            self.entries[offer.kind][offer.name] = Entry(offer.name, offer.value, entry.name, *_origin(entry))
+            self.entries[offer.kind][offer.name] = Entry(offer.name, offer.value, entry.name, *origin(entry))
         if reasons and all(reasons):
             return PluginInfo(*about, provides=tuple(map(str, found)), state="unavailable", reason=reasons[0])
         return PluginInfo(*about, provides=tuple(map(str, found)))
 
-    def _admit(self, entry: importlib.metadata.EntryPoint) -> list[Offer]:
+    def _admit(self, entry: Source) -> list[Offer]:
         module = entry.load()
         check_module(module)
         self.manager.register(module, name=entry.name)
@@ -176,35 +188,6 @@ class _Loader:
         """What has been let in."""
         algorithms, devices, tasks, suites = (dict(sorted(self.entries[kind].items())) for kind in KINDS)
         return Registry(self.manager, algorithms, devices, tasks, suites, plugins)
-
-
-def _origin(entry: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    """The name and version of the distribution that declares `entry`; "?" where its metadata are damaged."""
-    try:
-        found = entry.dist.metadata if entry.dist else None  # has no `get` before Python 3.12, warns of a missing key
-    except FileNotFoundError:  # the backport importlib_metadata says so; where Dask imports it, it takes over
-        found = None
-    if found is None:
-        return "?", "?"
-    name, version = (found[key] if key in found else "?" for key in ("Name", "Version"))  # noqa: SIM401
-    return name, version
-
-
-def _order(entry: importlib.metadata.EntryPoint) -> tuple[bool, str, str]:
-    distribution, _ = _origin(entry)
-    return distribution != PROJECT, distribution, entry.name
-
-
-def _shared_name(entry: importlib.metadata.EntryPoint, entries: list[importlib.metadata.EntryPoint]) -> str:
-    """Why `entry` may not have its name, empty if it may: the harness keeps its names, others must not share one."""
-    sharing = [e for e in entries if e.name == entry.name]
-    own = [e for e in sharing if _origin(e)[0] == PROJECT]
-    if len(sharing) == 1 or (len(own) == 1 and _origin(entry)[0] == PROJECT):
-        return ""
-    if own:
-        return f"the name {entry.name!r} belongs to {own[0].value} of {' '.join(_origin(own[0]))}; choose another one"
-    owners = ", ".join(f"{e.value} ({_origin(e)[0]})" for e in sharing)
-    return f"{len(sharing)} plugins are named {entry.name!r}: {owners}; uninstall all but one"
 
 
 def _one_line(error: BaseException) -> str:

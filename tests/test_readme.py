@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "third-party-algorithm"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TEXTS = {"README.md": README, "the example's README.md": (EXAMPLE / "README.md").read_text(encoding="utf-8")}
+PAGES = {
+    "the example's README.md": EXAMPLE / "README.md",
+    "docs/contracts.md": ROOT / "docs" / "contracts.md",
+}
+TEXTS = {"README.md": README} | {name: page.read_text(encoding="utf-8") for name, page in PAGES.items()}
 
 ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)")
 INSTANT = ("list", "show", "plugins")
@@ -68,6 +73,9 @@ def test_every_quoted_command_is_understood(
         assert number == 0, "the README shows one suite, my-figure.toml"
         Path("my-figure.toml").write_text(suite, encoding="utf-8")
     words = shlex.split(command, comments=True)
+    if "--plugin" in words:  # what `analogbench new` writes, as a project and as a file
+        assert CliRunner().invoke(cli, ["new", "algorithm", "mine"]).exit_code == 0
+        shutil.copy("analogbench-mine/analogbench_mine.py", "mine.py")
     while match := ASSIGNMENT.fullmatch(words[0]):
         monkeypatch.setenv(*match.groups())
         words.pop(0)
@@ -110,7 +118,7 @@ def _try_member(args: list[str]) -> None:
 
 def test_the_commands_are_found() -> None:
     words = [shlex.split(command, comments=True) for _, command in COMMANDS]
-    known = ("run", *INSTANT, *GROUPS, "report", "status", "merge", "doctor", "bench")
+    known = ("run", *INSTANT, *GROUPS, "report", "status", "merge", "doctor", "bench", "check", "new")
     assert {next(word for word in line if word in known) for line in words} == set(known)
 
 

@@ -24,7 +24,9 @@ the same instance."""
 class RuleParams(Params):
     """Parameters that every algorithm has. Add your own fields in a subclass."""
 
-    lr: float | None = param(None, "learning rate; the task's protocol sets it when not given", gt=0, stackable=True)
+    lr: float | None = param(
+        None, "learning rate; the task's protocol sets it when not given", gt=0, stackable=True, unit="1"
+    )
 
 
 class Algorithm(ABC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +11,7 @@ from analogbench.api.params import Params
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor
 
     from analogbench.api.compound import Compound, MakeContext
     from analogbench.api.streams import Streams
@@ -53,6 +55,10 @@ class Device(ABC):
 
     Params: ClassVar[type[Params]] = Params
 
+    nominal: ClassVar[Mapping[str, Any]] = {}
+    """The parameters with which there is neither noise nor variation: every crosspoint is what `responses` and `bounds`
+    say."""
+
     def __init__(self, params: Any) -> None:
         """params: an instance of `Params`; in a job of R replicas its stackable fields are (R, 1, 1) tensors."""
         self.params = params
@@ -60,6 +66,19 @@ class Device(ABC):
     @abstractmethod
     def build_tile(self, shape: tuple[int, int, int], context: TileContext) -> Tile:
         """Make R arrays of shape (R, outputs, inputs), all weights zero."""
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor] | None:
+        """q₊ and q₋ at the weights `w`, of any shape: which share of a small change that is asked for happens, upward
+        and downward; of a nominal crosspoint, for plain parameters. None, the default, if the device does not say.
+
+        An update of Δ moves a weight by Δ·q₊(w) where Δ > 0, and by Δ·q₋(w) where Δ < 0.
+        """
+        return None
+
+    def bounds(self) -> tuple[float, float] | None:
+        """The least and the largest weight of a nominal crosspoint, for plain parameters; None, the default, if the
+        device does not say."""
+        return None
 
     @classmethod
     def unavailable(cls) -> str:

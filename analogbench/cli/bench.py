@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from analogbench.cli.data_option import data_dir_option
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.errors import UsageError
 
 SUITE = "speed"
@@ -84,6 +85,7 @@ def _measuring(command: _F) -> _F:
 @_extent
 @_measuring
 @data_dir_option
+@plugin_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -16,6 +16,11 @@ HEADERS = ("parameter", "default", "values", "unit", "stackable", "description")
 WIDTHS = (None, None, 32, None, None, 60)
 """Of the columns; long ones are wrapped."""
 
+NOTE = (
+    "Unit 1: a pure number. Weights, inputs, outputs, errors and gradients are normalised numbers. "
+    "Stackable parameters may differ between cells that are trained together."
+)
+
 LONGEST_NUMBER = 10
 """Characters; the default 1/126 has many more digits than anybody wants to read."""
 

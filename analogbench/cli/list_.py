@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from analogbench.admission import KINDS, Kind
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.tables import print_json, print_table, summary_of, warn_of_quarantine
 from analogbench.errors import SelectionError
 from analogbench.grid.suite import load_suite
@@ -17,6 +18,7 @@ _PLURALS: dict[str, Kind] = {f"{kind}s": kind for kind in KINDS}
 
 @click.command("list")
 @click.argument("kind", type=click.Choice(list(_PLURALS)), required=False)
+@plugin_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(kind: str | None, as_json: bool) -> None:
     """List algorithms, devices, tasks and suites, or one KIND of them."""

@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
+    "check": ("analogbench.cli.check:check", "Try whether a plugin keeps the rules of its contract."),
+    "new": ("analogbench.cli.new:new", "Write the distribution of a new algorithm, device or task."),
     "plugins": ("analogbench.cli.plugins:plugins", "Say which plugins are loaded, and why another is not."),
     "doctor": ("analogbench.cli.doctor:doctor", "Say what is installed and whether it works together."),
 }

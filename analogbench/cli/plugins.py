@@ -6,11 +6,13 @@ from dataclasses import asdict
 
 import click
 
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.tables import print_json, print_table
 from analogbench.registry import PluginInfo, load
 
 
 @click.command("plugins")
+@plugin_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def plugins(as_json: bool) -> None:
     """Say which plugins are loaded, what they provide, and why another is not loaded.

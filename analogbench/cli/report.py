@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analogbench.api.task import BUDGETS
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Print only these tasks; may be repeated.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
+@plugin_option
 @click.pass_context
 def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
     """Print the leaderboards and write all tables and plots.

@@ -11,6 +11,7 @@ import click
 
 from analogbench.api.task import BUDGETS, Budget
 from analogbench.cli.data_option import data_dir_option
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.run.duration import parse_duration, parse_positive
 from analogbench.run.memory import parse_size
 from analogbench.run.resume import parse_statuses
@@ -92,7 +93,7 @@ def selection_options(command: _F) -> _F:
         text = f"{kind.capitalize()}s, such as name, 'glob-*' or name[key=1,2]; all if none is given."
         command = click.option(letter, f"--{kind}", f"{kind}s", multiple=True, metavar="SEL", help=text)(command)
     command = click.option("--all", "everything", is_flag=True, help="Everything that fits together.")(command)
-    return click.argument("suite", required=False)(command)
+    return click.argument("suite", required=False)(plugin_option(command))
 
 
 def run_options(seeds: str, budget: str) -> Callable[[_F], _F]:

@@ -11,9 +11,10 @@ import click
 from analogbench.admission import KINDS, Kind
 from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
-from analogbench.cli.texts import facts
+from analogbench.cli.texts import facts, wrapped
 from analogbench.errors import PluginError, UnknownNameError
 from analogbench.grid.plan import fits, why_unfit
 from analogbench.grid.suite import load_suite
@@ -22,6 +23,7 @@ from analogbench.registry import Entry, Registry, load
 
 @click.command("show")
 @click.argument("name")
+@plugin_option
 def show(name: str) -> None:
     """Explain the algorithm, device, task or suite called NAME."""
     registry = load()
@@ -44,6 +46,7 @@ def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
         click.echo(f"{inspect.cleandoc(entry.value.__doc__)}\n")
     facts(
         {
+            "check": f"analogbench check {entry.name}",
             "formula": getattr(entry.value, "formula", ""),
             "source": entry.value.source,
             **_relations(kind, entry, registry),
@@ -54,6 +57,7 @@ def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
     rows = fields.rows(entry)
     if rows:
         print_table(fields.HEADERS, rows, fields.WIDTHS)
+        click.echo(f"\n{wrapped(fields.NOTE)}")
     else:
         click.echo("no parameters")
 
@@ -67,6 +71,7 @@ def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, s
     if kind == "device":
         return {
             "tile": "analog" if entry.value.analog else "digital",
+            "bounds": _bounds(entry),
             "grid": _grid(entry),
             "random": "" if entry.value.reproducible else "the same seed gives the same numbers in distribution only",
             "problem": entry.value.unavailable(),
@@ -78,6 +83,15 @@ def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, s
         "metric": f"{metric.title} ({metric.key}{unit}), {'higher' if metric.higher_is_better else 'lower'} is better",
         "grid": _grid(entry),
     }
+
+
+def _bounds(entry: Entry[Any]) -> str:
+    """Of a nominal crosspoint, where the device declares them."""
+    try:
+        declared = entry.value(entry.value.Params()).bounds()
+    except Exception as error:
+        raise PluginError(f"device {entry.name} of plugin {entry.plugin}: bounds() raised {error!r}") from error
+    return "" if declared is None else f"{declared[0]:g} to {declared[1]:g}, of a nominal crosspoint"
 
 
 def _grid(entry: Entry[Any]) -> str:

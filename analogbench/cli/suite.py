@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from analogbench.api.task import Budget
 from analogbench.cli.groups import Group
+from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.run_options import protocol_options, request_of, results_option, run_options
 from analogbench.cli.tables import warn_of_quarantine
 from analogbench.errors import SelectionError, UsageError
 
 OWN = "the suite's"
 
-_name = click.argument("name", metavar="NAME")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _name(command: _F) -> _F:
+    """The argument of what is about one suite, which may be of plugins that are not installed."""
+    return click.argument("name", metavar="NAME")(plugin_option(command))
 
 
 @click.group(cls=Group)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analogbench.grid.cell import Cell
 from analogbench.grid.selection import label_of
 from analogbench.run.wording import seeds_text
+from analogbench.uninstalled import paths_in_environment
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -64,5 +65,7 @@ def seeds_option(seeds: Iterable[object]) -> str:
 
 
 def place(results: Path) -> list[str]:
-    """The option for the results directory; none if it is the usual one."""
-    return [] if results == RESULTS else ["--results", str(results)]
+    """The option for the results directory, none if it is the usual one; and those for plugins that are not
+    installed."""
+    given = [word for path in paths_in_environment() for word in ("--plugin", str(path))]
+    return given + ([] if results == RESULTS else ["--results", str(results)])

@@ -15,6 +15,7 @@ from analogbench.run.crew import Crew
 from analogbench.run.lanes import Lanes
 from analogbench.run.messages import Settings
 from analogbench.run.sizing import Limits, Size, choose_target, size_up
+from analogbench.uninstalled import paths_in_environment
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -77,6 +78,9 @@ def site_of(cluster: str | None, registry: Registry, limits: Limits, say: Callab
     """The site that `--cluster` names. say: takes a line for the user. Raises UsageError."""
     if cluster is None:
         return Here(registry)
+    if cluster != LOCAL and (given := paths_in_environment()):
+        there = f"the workers of {cluster} do not have {', '.join(map(str, given))}"
+        raise UsageError(f"{there}: install the plugin here and there, or use --cluster {LOCAL}")
     try:
         from analogbench.run.cluster.site import Cluster
     except ModuleNotFoundError as error:

@@ -20,7 +20,7 @@ def test_an_algorithm() -> None:
     assert lines[0] == "algorithm half, plugin rules of fakes 1.5"
     assert {"Half a rule.", "More about it.", "formula W <- W / 2", "source Someone 2020", "fits soft"} <= set(lines)
     assert "beta 1.0 number > 0, ≤ 2 V yes share of the step" in lines
-    assert any(line.startswith("lr none number > 0 or none yes learning rate;") for line in lines)
+    assert any(line.startswith("lr none number > 0 or none 1 yes learning rate;") for line in lines)
     assert "every 1 integer ≥ 1 steps between transfers" in lines
     assert "mode fast text how it is read" in lines
 
@@ -30,6 +30,7 @@ def test_a_device() -> None:
     lines = _show("soft")
     assert {"source A paper", "tile analog", "fits half"} <= set(lines)
     assert "mode pulsed pulsed or expected update mode" in lines
+    assert "check analogbench check soft" in lines
     assert "quiet false true, false without noise" in lines
     assert {"tile digital", "fits half-exact", "no parameters"} <= set(_show("numbers"))
 

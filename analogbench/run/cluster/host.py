@@ -23,10 +23,11 @@ from analogbench.run.cluster.agreement import code_facts, differences
 from analogbench.run.cluster.place import Place
 from analogbench.run.foresight import shared
 from analogbench.run.messages import Answer, Done, Event, Failure, Moved, Said, Settings
+from analogbench.uninstalled import PLUGINS
 
 COUNT = "import torch; print(torch.cuda.device_count())"
 
-PASSED_ON = (DISABLE, BY_OPTION)
+PASSED_ON = (DISABLE, PLUGINS, BY_OPTION)
 """Variables of the command's environment that hold for what the workers train, too."""
 
 

@@ -1,11 +1,18 @@
-"""The rule on the digital tile, where its arithmetic shows exactly, and through the registry, as a run finds it."""
+"""The contract of every rule; the rule on the digital tile, where its arithmetic shows exactly; the registry."""
 
 import torch
 from analogbench.api import TileContext
 from analogbench.api.streams import Streams
 from analogbench.registry import load
+from analogbench.testing import AlgorithmContract
+
+from analogbench_sign_sgd import AnalogSignSGD
 
 RATE = 0.5
+
+
+class TestContract(AlgorithmContract):
+    algorithm = AnalogSignSGD
 
 
 def _changes(d: torch.Tensor, threshold: torch.Tensor) -> torch.Tensor:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class TikiTakaParams(RuleParams):
     """Names follow AIHWKIT's TransferCompound; fast_lr is β and transfer_lr·lr is α of [P24]."""
 
-    fast_lr: float = param(0.01, "β: learning rate of the fast array, not scaled by lr", gt=0, stackable=True)
-    transfer_lr: float = param(1.0, "learning rate of the transfer, in units of lr", gt=0, stackable=True)
-    gamma: float = param(0.0, "γ: the layer computes with W + γP", ge=0)
+    fast_lr: float = param(0.01, "β: learning rate of the fast array, not scaled by lr", gt=0, stackable=True, unit="1")
+    transfer_lr: float = param(1.0, "learning rate of the transfer, in units of lr", gt=0, stackable=True, unit="lr")
+    gamma: float = param(0.0, "γ: the layer computes with W + γP", ge=0, unit="1")
     transfer_every: int = param(1, "mini-batches between transfers", ge=1, unit="mini-batches")
     n_reads: int = param(1, "columns read and transferred each time", ge=1, unit="columns")
 

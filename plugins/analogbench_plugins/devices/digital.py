@@ -45,6 +45,7 @@ class Digital(Device):
     """Floating-point memory: W ← W − lr·g, exactly."""
 
     name = "digital"
+    source = "IEEE 754 single precision"
     analog = False
 
     def build_tile(self, shape: tuple[int, int, int], context: TileContext) -> Tile:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from analogbench.api import Device, Params, Tile, TileContext, hookimpl, param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class IdealParams(Params):
     """What the theory of [P24] leaves free."""
 
-    tau: float = param(0.6, "dynamic range: weights stay within ±tau", gt=0, stackable=True)
-    sigma: float = param(0.0, "standard deviation of Gaussian noise on each gradient entry", ge=0, stackable=True)
-    dw_min: float = param(0.001, "granularity, only to count the pulses a device would need", gt=0, stackable=True)
+    tau: float = param(0.6, "dynamic range: weights stay within ±tau", gt=0, stackable=True, unit="weight")
+    sigma: float = param(
+        0.0, "standard deviation of Gaussian noise on each gradient entry", ge=0, stackable=True, unit="gradient"
+    )
+    dw_min: float = param(
+        0.001, "granularity, only to count the pulses a device would need", gt=0, stackable=True, unit="weight"
+    )
 
 
 class IdealSoftBounds(Device):
@@ -19,6 +29,13 @@ class IdealSoftBounds(Device):
     name = "ideal-softbounds"
     source = "Wu, Gokmen, Rasch, Chen, NeurIPS 2024, eq. 5"
     Params = IdealParams
+    nominal = MappingProxyType({"sigma": 0.0})
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return 1.0 - w / self.params.tau, 1.0 + w / self.params.tau
+
+    def bounds(self) -> tuple[float, float]:
+        return -self.params.tau, self.params.tau
 
     def build_tile(self, shape: tuple[int, int, int], context: TileContext) -> Tile:
         import torch

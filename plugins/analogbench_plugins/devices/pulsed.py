@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analogbench.api import Device, Tile, TileContext, hookimpl
 from analogbench.crossbar.parameters import PulsedParams
 from analogbench.crossbar.preset import assemble_tile, column, spread_of
+from analogbench_plugins.devices import curves
 from analogbench_plugins.devices.curves import ExpStepCurve, LinearStepCurve, PowStepCurve, SoftBoundsCurve
 
 if TYPE_CHECKING:
@@ -15,16 +17,27 @@ if TYPE_CHECKING:
 Shape = tuple[int, int, int]
 
 
+class _Pulsed(Device):
+    """What all pulsed devices have in common."""
+
+    def bounds(self) -> tuple[float, float]:
+        return -self.params.tau, self.params.tau
+
+
 class SoftBoundsParams(PulsedParams, SoftBoundsCurve):
     """All of the device."""
 
 
-class SoftBounds(Device):
+class SoftBounds(_Pulsed):
     """Soft bounds: q₊ = s₊(1 − w/w_max), q₋ = s₋(1 − w/w_min); steps vanish at the bounds."""
 
     name = "softbounds"
     source = "AIHWKIT SoftBoundsReference (Frascaroli et al. 2018)"
     Params = SoftBoundsParams
+    nominal = curves.NOMINAL
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.soft_bounds(self.params, w)
 
     def build_tile(self, shape: Shape, context: TileContext) -> Tile:
         from analogbench.crossbar.response import LINEAR, Response
@@ -42,12 +55,16 @@ class LinearStepParams(PulsedParams, LinearStepCurve):
     """All of the device."""
 
 
-class LinearStep(Device):
+class LinearStep(_Pulsed):
     """Linear step: q₊ = s₊(1 − γ₊w/τ), q₋ = s₋(1 + γ₋w/τ), clipped at each crosspoint's bounds."""
 
     name = "linear-step"
     source = "AIHWKIT LinearStep"
     Params = LinearStepParams
+    nominal = MappingProxyType({**curves.NOMINAL, "gamma_up_dtod": 0.0, "gamma_down_dtod": 0.0})
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.linear_step(self.params, w)
 
     def build_tile(self, shape: Shape, context: TileContext) -> Tile:
         from analogbench.crossbar.response import LINEAR, Response
@@ -62,12 +79,16 @@ class LinearStep(Device):
         return assemble_tile(linear_slopes(planes, up, down, p.tau), response, p, context)
 
 
-class ConstantStep(Device):
+class ConstantStep(_Pulsed):
     """Constant step: q₊ = s₊, q₋ = s₋, clipped at each crosspoint's bounds."""
 
     name = "constant-step"
     source = "AIHWKIT ConstantStep (Gokmen & Vlasov 2016)"
     Params = PulsedParams
+    nominal = curves.NOMINAL
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.constant_step(self.params, w)
 
     def build_tile(self, shape: Shape, context: TileContext) -> Tile:
         from analogbench.crossbar.response import LINEAR, Response
@@ -81,12 +102,16 @@ class ExpStepParams(PulsedParams, ExpStepCurve):
     """All of the device."""
 
 
-class ExpStep(Device):
+class ExpStep(_Pulsed):
     """Exponential step: q₊ = s₊·max(1 − A₊exp(γ₊z), 0), q₋ likewise with −z; z = 2a·w/(w_max − w_min) + b."""
 
     name = "exp-step"
     source = "AIHWKIT ExpStep, fitted to ReRAM (Gong et al. 2018)"
     Params = ExpStepParams
+    nominal = curves.NOMINAL
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.exp_step(self.params, w)
 
     def build_tile(self, shape: Shape, context: TileContext) -> Tile:
         import torch
@@ -111,12 +136,16 @@ class PowStepParams(PulsedParams, PowStepCurve):
     """All of the device."""
 
 
-class PowStep(Device):
+class PowStep(_Pulsed):
     """Power step: q₊ = s₊((w_max − w)/range)^γ₊, q₋ = s₋((w − w_min)/range)^γ₋."""
 
     name = "pow-step"
     source = "AIHWKIT PowStep"
     Params = PowStepParams
+    nominal = MappingProxyType({**curves.NOMINAL, "pow_gamma_dtod": 0.0})
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.pow_step(self.params, w)
 
     def build_tile(self, shape: Shape, context: TileContext) -> Tile:
         from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, POWER, Response

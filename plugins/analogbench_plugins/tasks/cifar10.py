@@ -30,10 +30,15 @@ class Cifar10Params(Params):
     size: Literal[32, 224] | None = param(
         None, "pixels that images are resized to; not given: 224 at budget paper, else 32", unit="pixels"
     )
-    images: int | None = param(None, "training images; the budget sets it when not given", ge=20, le=50_000)
-    epochs: int | None = param(None, "passes over the images; the budget sets it when not given", ge=1)
+    images: int | None = param(
+        None, "training images; the budget sets it when not given", ge=20, le=50_000, unit="images"
+    )
+    epochs: int | None = param(None, "passes over the images; the budget sets it when not given", ge=1, unit="epochs")
     backbone_lr_scale: float | None = param(
-        None, "learning rate of all but the last layer, relative; not given: 0.1 from ImageNet, 1 from scratch", gt=0
+        None,
+        "learning rate of all but the last layer, relative; not given: 0.1 from ImageNet, 1 from scratch",
+        gt=0,
+        unit="1",
     )
 
 

