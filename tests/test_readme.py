@@ -26,7 +26,7 @@ TEXTS = {"README.md": README, "the example's README.md": (EXAMPLE / "README.md")
 ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)")
 INSTANT = ("list", "show", "plugins")
 """Commands that the test runs as they are."""
-GROUPS = ("suite", "data")
+GROUPS = ("suite", "data", "device")
 
 
 def _blocks(text: str, language: str) -> list[str]:
