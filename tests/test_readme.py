@@ -31,7 +31,7 @@ TEXTS = {"README.md": README} | {name: page.read_text(encoding="utf-8") for name
 ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)")
 INSTANT = ("list", "show", "plugins")
 """Commands that the test runs as they are."""
-GROUPS = ("suite", "data")
+GROUPS = ("suite", "data", "device")
 
 
 def _blocks(text: str, language: str) -> list[str]:

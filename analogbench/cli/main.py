@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Unite the records of several results folders.",
     ),
     "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
+    "device": ("analogbench.cli.device:device", "Turn measured pulse responses into devices to train on."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
     "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from analogbench.api.task import Budget
 
@@ -16,18 +16,30 @@ Status = Literal["ok", "diverged", "timeout", "oom", "crashed", "skipped", "plug
 
 
 class Part(BaseModel):
-    """An algorithm, device or task by name, with all its parameters, defaults filled in."""
+    """An algorithm, device or task by name, with all its parameters, defaults filled in.
+
+    alias: how tables call it instead, if it was described by a file; the parameters are all of the description.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     params: dict[str, Value] = {}
+    alias: str = ""
 
     def __str__(self) -> str:
-        return self.name
+        return self.alias or self.name
+
+    @model_serializer(mode="wrap")
+    def _without_empty_alias(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As before there were aliases, where there is none."""
+        found: dict[str, Any] = handler(self)
+        return found if self.alias else {key: value for key, value in found.items() if key != "alias"}
 
     def label(self, defaults: dict[str, Any] | None = None) -> str:
-        """`name[key=value,...]` with the parameters that differ from `defaults`."""
+        """`name[key=value,...]` with the parameters that differ from `defaults`; or the alias."""
+        if self.alias:
+            return self.alias
         changed = {k: v for k, v in self.params.items() if defaults is None or defaults.get(k) != v}
         return f"{self.name}[{','.join(f'{k}={v}' for k, v in changed.items())}]" if changed else self.name
 

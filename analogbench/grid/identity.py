@@ -54,7 +54,7 @@ def sources(registry: Registry) -> dict[str, str]:
 
 def _part(kind: Kind, part: Part, registry: Registry) -> dict[str, Any]:
     entry = registry.get(kind, part.name)
-    return {
+    return ({"alias": part.alias} if part.alias else {}) | {
         "name": part.name,
         "params": complete(part.name, entry.value.Params, part.params),
         "distribution": entry.distribution,

@@ -36,7 +36,7 @@ C = TypeVar("C", bound=Described)
 def described(cell: Cell) -> Setting:
     """Names and parameters of a cell, by key: "task" is the name of its task, "task.lr" a parameter of it."""
     parts = {"algorithm": cell.algorithm, "device": cell.device, "task": cell.task}
-    names: Setting = {kind: part.name for kind, part in parts.items()}
+    names: Setting = {kind: str(part) for kind, part in parts.items()}
     return names | {f"{kind}.{name}": value for kind, part in parts.items() for name, value in part.params.items()}
 
 

@@ -5,6 +5,7 @@ softbounds[tau=0.7,0.8,dw_min=0.001] a list makes an axis: two parts
 tiki-taka[fast_lr=0.01,0.1,lr=1,2]   two axes: four parts
 'aihwkit-*', '*[lr=0.1]'             every name that matches and has the parameter
 sgd,analog-sgd                       several selections
+my-array.toml[mode=expected]         a device that a file describes, with a parameter changed
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from typing import TYPE_CHECKING
 from analogbench.admission import KINDS, Kind
 from analogbench.errors import SelectionError, UnknownNameError
 from analogbench.grid.cell import Part
+from analogbench.grid.device_file import is_device_file, read_device
 from analogbench.grid.parameters import complete, defaults, read_value
 
 if TYPE_CHECKING:
     from analogbench.api.params import Params
+    from analogbench.grid.cell import Value
     from analogbench.registry import Registry
 
 _SELECTION = re.compile(r"([^\s=\[\],]+)\s*(?:\[([^\[\]]*)\])?")
@@ -44,6 +47,9 @@ def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
     """
     found: list[Part] = []
     for selection in parse(texts) if texts else _default(registry, kind):
+        if kind == "device" and is_device_file(selection.pattern):
+            found += _described(registry, selection)
+            continue
         for name in _names(registry, kind, selection):
             model = registry.get(kind, name).value.Params
             found += _parts(name, model, selection.axes)
@@ -58,7 +64,7 @@ def unusable(registry: Registry, kind: Kind, name: str) -> str:
 
 def left_out(registry: Registry, kind: Kind, texts: Sequence[str]) -> dict[str, list[str]]:
     """The names that `select` leaves out because they cannot be used on this machine, by the reason."""
-    patterns = [s.pattern for s in parse(texts) if _is_glob(s.pattern)]
+    patterns = [s.pattern for s in parse(texts) if _is_glob(s.pattern) and not is_device_file(s.pattern)]
     meant = [name for name in registry.of(kind) if any(fnmatchcase(name, pattern) for pattern in patterns)]
     reasons: dict[str, list[str]] = {}
     for name in meant if texts else _in_default_grid(registry, kind):
@@ -152,9 +158,26 @@ def _default(registry: Registry, kind: Kind) -> list[Selection]:
 
 
 def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> list[Part]:
+    return [Part(name=name, params=complete(name, model, point)) for point in _points(name, model, axes)]
+
+
+def _described(registry: Registry, selection: Selection) -> list[Part]:
+    """The device of a file, with the parameters that the selection changes in its alias."""
+    part = read_device(registry, selection.pattern)
+    model = registry.device(part.name).value.Params
+    found = []
+    for point in _points(part.alias, model, selection.axes):
+        params = complete(part.alias, model, {**part.params, **point})
+        changed = Part(name=part.alias, params={key: params[key] for key in point}).label(part.params)
+        found.append(part.model_copy(update={"params": params, "alias": changed}))
+    return found
+
+
+def _points(owner: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> list[dict[str, Value]]:
+    """Every combination of the given values."""
     fields = model.model_fields
     for key in axes:
         if key not in fields:
-            raise UnknownNameError(f"parameter of {name}", key, fields)
+            raise UnknownNameError(f"parameter of {owner}", key, fields)
     values = [[(key, read_value(text, fields[key].annotation)) for text in texts] for key, texts in axes.items()]
-    return [Part(name=name, params=complete(name, model, dict(point))) for point in itertools.product(*values)]
+    return [dict(point) for point in itertools.product(*values)]

@@ -1,4 +1,4 @@
-"""The file of a suite, and how a message names a place in it."""
+"""The file of a suite or device, and how a message names a place in it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class SuiteFile:
-    """A TOML file and what stands in it."""
+    """A TOML file and what stands in it. kind: what it is, with which messages begin."""
 
     path: Path
     text: str
+    kind: str = "suite"
 
     def line(self, path: KeyPath) -> int:
         """The line of what is at `path`."""
@@ -39,22 +40,22 @@ class SuiteFile:
         try:
             return tomllib.loads(self.text)
         except ValueError as error:
-            raise SelectionError(f"suite {self.path}: {error}") from error
+            raise SelectionError(f"{self.kind} {self.path}: {error}") from error
         except RecursionError as error:
-            raise SelectionError(f"suite {self.path}: arrays or tables are nested too deeply") from error
+            raise SelectionError(f"{self.kind} {self.path}: arrays or tables are nested too deeply") from error
 
 
-def read(path: Path) -> SuiteFile:
+def read(path: Path, kind: str = "suite") -> SuiteFile:
     """Read the file. Raises SelectionError, which names it."""
     try:
-        return SuiteFile(path, path.read_bytes().decode())
+        return SuiteFile(path, path.read_bytes().decode(), kind)
     except OSError as error:
-        raise SelectionError(f"suite {path}: {error.strerror}") from error
+        raise SelectionError(f"{kind} {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise SelectionError(f"suite {path}, line {line}: not UTF-8") from error
+        raise SelectionError(f"{kind} {path}, line {line}: not UTF-8") from error
     except ValueError as error:  # such as a null byte in the path
-        raise SelectionError(f"suite {path}: {error}") from error
+        raise SelectionError(f"{kind} {path}: {error}") from error
 
 
 def in_words(path: KeyPath) -> str:

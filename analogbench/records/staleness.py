@@ -53,4 +53,4 @@ def completed(cell: Cell, registry: Registry) -> Cell:
 
 def _completed(kind: Kind, part: Part, registry: Registry) -> Part:
     model = registry.get(kind, part.name).value.Params
-    return Part(name=part.name, params=complete(part.name, model, part.params))
+    return part.model_copy(update={"params": complete(part.name, model, part.params)})

@@ -49,7 +49,7 @@ class Store:
 
     def path_of(self, identity: str, cell: Cell) -> Path:
         """How the record of `cell` is called: a second run overwrites the first, changed code makes a new file."""
-        parts = (cell.algorithm.name, cell.device.name, cell.budget, f"s{cell.seed}", identity[:12])
+        parts = (cell.algorithm.name, str(cell.device), cell.budget, f"s{cell.seed}", identity[:12])
         return self.folder / _safe(cell.task.name) / f"{_safe('-'.join(parts))}.json"
 
     def check_writable(self) -> None:

@@ -130,7 +130,7 @@ def _cell_row(kept: Kept) -> dict[str, Any]:
         "machine": machine_of(record),
     }
     for kind, part in (("algorithm", cell.algorithm), ("device", cell.device), ("task", cell.task)):
-        row[f"{kind}_name"] = part.name
+        row[f"{kind}_name"] = str(part)
         row |= {f"{kind}.{name}": value for name, value in part.params.items()}
     return row
 

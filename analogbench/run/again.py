@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analogbench.grid.cell import Cell
+from analogbench.grid.cell import Cell, Part
+from analogbench.grid.device_file import SUFFIX
 from analogbench.grid.selection import label_of
 from analogbench.run.wording import seeds_text
 from analogbench.uninstalled import paths_in_environment
@@ -35,10 +36,16 @@ def commands(cells: Iterable[Cell], registry: Registry, results: Path) -> list[s
 def _one(cell: Cell, registry: Registry) -> _Grid:
     labels: _Grid = {
         "algorithm": (label_of(cell.algorithm, registry, "algorithm"),),
-        "device": (label_of(cell.device, registry, "device"),),
+        "device": (_device(cell.device, registry),),
         "task": (label_of(cell.task, registry, "task"),),
     }
     return labels | {"budget": (cell.budget,), "seed": (cell.seed,)}
+
+
+def _device(part: Part, registry: Registry) -> str:
+    """What a file describes is looked for in the file of its name."""
+    name, bracket, changed = part.alias.partition("[")
+    return f"{name}{SUFFIX}{bracket}{changed}" if part.alias else label_of(part, registry, "device")
 
 
 def _joined(grids: Sequence[_Grid], axis: str) -> list[_Grid]:

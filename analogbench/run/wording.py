@@ -32,7 +32,7 @@ def title(job: Job, registry: Registry) -> str:
 
 def _common_label(kind: Kind, parts: Sequence[Part], registry: Registry) -> str:
     labels = list(dict.fromkeys(label_of(part, registry, kind) for part in parts))
-    return labels[0] if len(labels) == 1 else f"{parts[0].name}[{len(labels)} settings]"
+    return labels[0] if len(labels) == 1 else f"{parts[0]}[{len(labels)} settings]"
 
 
 def seeds_text(seeds: Iterable[int]) -> str:

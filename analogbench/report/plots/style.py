@@ -153,6 +153,12 @@ def save(figure: Figure, path: Path) -> list[Path]:
     return [svg, png]
 
 
+def save_as(figure: Figure, path: Path) -> None:
+    """Write one file, whose suffix says which format."""
+    with styled():
+        figure.savefig(path, dpi=200, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
 def handle(label: str, look: Look) -> Line2D:
     """A legend's entry."""
     return Line2D([], [], label=label, **look.line())
