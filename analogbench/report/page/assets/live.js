@@ -40,7 +40,7 @@ function replace(old, made) {
 /** Fields stay, for the reader may be in one; only what they offer changes. */
 function takeOverChoices(fresh) {
   const form = document.getElementById("filters");
-  for (const made of fresh.querySelectorAll("#filters label")) {
+  for (const made of fresh.querySelectorAll("#filters .field")) {
     const field = made.querySelector("select");
     const old = field && form.querySelector(`select[name=${field.name}]`);
     if (field && !old) form.querySelector(".search").before(document.adoptNode(made));
