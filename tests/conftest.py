@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -38,10 +40,18 @@ def pytest_sessionstart() -> None:
         pytest.exit("aihwkit is missing, a dependency on this platform; install it, see `analogbench doctor`", 4)
 
 
+@functools.cache
 def chromium() -> str | None:
     """Where the browser is; None without one."""
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))
-    return next(filter(None, found), None)
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path and _starts(path)), None)
+
+
+def _starts(program: str) -> bool:
+    """Some systems have a program of that name which only says how to install it."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run([program, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+    return False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
