@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import importlib.util
 import os
 import platform
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -37,23 +40,40 @@ def pytest_sessionstart() -> None:
         pytest.exit("aihwkit is missing, a dependency on this platform; install it, see `analogbench doctor`", 4)
 
 
+@functools.cache
+def chromium() -> str | None:
+    """Where the browser is; None without one."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path and _starts(path)), None)
+
+
+def _starts(program: str) -> bool:
+    """Some systems have a program of that name which only says how to install it."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run([program, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+    return False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `gpu` are skipped where there is no GPU."""
-    marked = [item for item in items if item.get_closest_marker("gpu")]
-    if marked and not _cuda():
-        for item in marked:
-            item.add_marker(pytest.mark.skip(reason=NO_GPU))
+    """Tests marked `gpu` or `browser` are skipped where there is none."""
+    for marker, is_there, reason in (("gpu", _cuda, NO_GPU), ("browser", chromium, NO_BROWSER)):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and not is_there():
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly that they were."""
-    missed = [report for report in terminalreporter.stats.get("skipped", []) if NO_GPU in str(report.longrepr)]
-    if missed:
-        terminalreporter.section("NOT TESTED: GPU", red=True, bold=True)
-        terminalreporter.line(f"{len(missed)} tests need CUDA and were skipped: {NO_GPU}", red=True)
+    for what, reason in (("GPU", NO_GPU), ("BROWSER", NO_BROWSER)):
+        missed = [report for report in terminalreporter.stats.get("skipped", []) if reason in str(report.longrepr)]
+        if missed:
+            terminalreporter.section(f"NOT TESTED: {what}", red=True, bold=True)
+            terminalreporter.line(f"{len(missed)} tests were skipped: {reason}", red=True)
 
 
 NO_GPU = "torch sees no CUDA GPU here; run `pytest -m gpu` where there is one"
+NO_BROWSER = "no chromium here; install it, such as by `apt-get install chromium`, and run `pytest -m browser`"
 
 
 ALGORITHMS = '''

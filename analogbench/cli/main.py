@@ -23,7 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "analogbench.cli.status:status",
         "Say what is done, failed, running, stale or missing.",
     ),
-    "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables and plots."),
+    "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables, plots and a page."),
+    "serve": ("analogbench.cli.serve:serve", "Show the page live, while a run goes on."),
     "suite": (
         "analogbench.cli.suite:suite",
         "List, explain, run and report suites: named grids such as a figure of a paper.",

@@ -1,4 +1,4 @@
-"""`analogbench report`: leaderboards on the screen; tables and plots as files."""
+"""`analogbench report`: leaderboards on the screen; tables, plots and the page as files."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 @click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Print only these tasks; may be repeated.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
 @plugin_option
+@click.option("--html", is_flag=True, help="Write index.html, too: one page with everything, to be published.")
 @click.pass_context
-def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
+def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None, html: bool) -> None:
     """Print the leaderboards and write all tables and plots.
 
     Where a cell has a record of the code that is installed now, older ones do not count; elsewhere they are marked.
@@ -47,9 +48,15 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
     if not records:
         raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
     shown = _selected(records, tasks, budget)
-    stale = stale_in(records, load(), results)
+    registry = load()
+    stale = stale_in(records, registry, results)
     click.echo(leaderboard_text(shown, stale))
-    click.echo(f"\n{_where(write_files(records, results, stale))}")
+    paths = write_files(records, results, stale)
+    if html:
+        from analogbench.cli.page import write_html
+
+        paths = (*paths, write_html(records, problems, registry, results, stale))
+    click.echo(f"\n{_where(paths)}")
     ctx.exit(1 if problems else 0)
 
 
@@ -70,7 +77,7 @@ def _fits(record: Record, tasks: Sequence[str]) -> bool:
 def _where(paths: Iterable[Path]) -> str:
     """`wrote 12 files: results/leaderboard.md, results/tables/, results/plots/`."""
     listed = list(paths)
-    pages = [path for path in listed if path.suffix == ".md" and path.parent.name != "tables"]
+    pages = [path for path in listed if path.suffix in {".md", ".html"} and path.parent.name != "tables"]
     folders = sorted({path.parent for path in listed} - {path.parent for path in pages})
     places = [*map(str, pages), *(f"{folder}/" for folder in folders)]
     return f"wrote {len(listed)} files: {', '.join(places)}"

@@ -49,7 +49,7 @@ class Summary:
 def summary(request: Asked, registry: Registry, records: Sequence[Record]) -> Summary:
     """Look at what is asked for, or else at everything that is recorded. Raises UsageError."""
     found = lying(request.results, records)
-    cells = asked(request, registry)[0].cells if _is_selection(request) else recorded_cells(records, registry)
+    cells = asked(request, registry)[0].cells if is_selection(request) else recorded_cells(records, registry)
     every = standings(cells, registry, found)
     if not every and not found.running and not found.interrupted:
         first = "run `analogbench run` first, or name another folder with --results"
@@ -64,7 +64,7 @@ def summary(request: Asked, registry: Registry, records: Sequence[Record]) -> Su
     return Summary(request.results, every, rows, everybody, len(owners), begun, again, retry, unrunnable)
 
 
-def _is_selection(request: Asked) -> bool:
+def is_selection(request: Asked) -> bool:
     """Whether cells are named; seeds and budgets alone name none. Raises UsageError."""
     if not request.anything and (request.seeds is not None or request.budget is not None):
         raise UsageError("--seeds and --budget belong to a suite, --all or a selection with -a, -d and -t; give one")

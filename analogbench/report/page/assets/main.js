@@ -1,0 +1,113 @@
+// Puts the page to work: what is HTML already gets its buttons, the rest is made when it is asked for.
+
+import { element } from "./elements.js";
+import { startTheme } from "./theme.js";
+import { readState, state, writeState } from "./state.js";
+import { detailsOf, filterRows, sortRows, startSorting } from "./table.js";
+import { detail } from "./detail.js";
+import { startLive } from "./live.js";
+
+let data = null;
+
+const boards = () => [...document.querySelectorAll(".board")];
+
+/** What rows open: read only when the first one is. */
+function known() {
+  data ??= JSON.parse(document.getElementById("data").textContent);
+  return data;
+}
+
+function openerOf(row) {
+  const text = row.querySelector(".opener");
+  const button = element("button", { type: "button", class: "opener", "aria-expanded": "false" }, ...text.childNodes);
+  button.id = `open-${row.id}`;
+  text.replaceWith(button);
+  row.addEventListener("click", (event) => {
+    if (!event.target.closest("a, button:not(.opener)") && !String(getSelection())) toggle(row);
+  });
+}
+
+function toggle(row) {
+  const key = row.id.slice(1);
+  if (state.open.delete(key)) close(row);
+  else {
+    state.open.add(key);
+    open(row);
+  }
+  writeState();
+}
+
+function open(row) {
+  if (detailsOf(row)) return;
+  const inside = element("td", { colspan: row.cells.length }, detail(known(), row.id.slice(1)));
+  const details = element("tr", { class: "details", id: `details-${row.id}` }, inside);
+  row.after(details);
+  const button = row.querySelector(".opener");
+  button.setAttribute("aria-expanded", "true");
+  button.setAttribute("aria-controls", details.id);
+}
+
+function close(row) {
+  detailsOf(row)?.remove();
+  const button = row.querySelector(".opener");
+  button.setAttribute("aria-expanded", "false");
+  button.removeAttribute("aria-controls");
+}
+
+function filter() {
+  const { shown, all } = filterRows(boards());
+  document.getElementById("shown").textContent = shown === all ? `${all} rows` : `${shown} of ${all} rows`;
+  document.getElementById("nothing").hidden = shown > 0 || !all;
+}
+
+function startFilters() {
+  const form = document.getElementById("filters");
+  const choose = () => {
+    state.filters = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+    filter();
+    writeState();
+  };
+  form.addEventListener("input", choose);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(choose));
+}
+
+/** Show what the reader has chosen. */
+function show() {
+  const form = document.getElementById("filters");
+  for (const field of form.elements) if (field.name) field.value = state.filters[field.name] ?? "";
+  for (const board of boards()) sortRows(board);
+  for (const row of document.querySelectorAll(".row")) {
+    if (state.open.has(row.id.slice(1))) open(row);
+    else if (detailsOf(row)) close(row);
+  }
+  filter();
+}
+
+/** Bring tables that have just come to life. */
+function start() {
+  data = null;
+  boards().forEach(startSorting);
+  document.querySelectorAll(".row").forEach(openerOf);
+  document.getElementById("clear").addEventListener("click", () => document.getElementById("filters").reset());
+  document.getElementById("filters").hidden = !boards().length;
+  show();
+}
+
+/** After the page was replaced: the keyboard's place, and how far tables were scrolled, as before. */
+function keeping(replace) {
+  const focus = document.activeElement?.id;
+  const places = new Map(boards().map((board) => [board.id, board.querySelector(".scroll").scrollLeft]));
+  replace();
+  start();
+  for (const board of boards()) board.querySelector(".scroll").scrollLeft = places.get(board.id) ?? 0;
+  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+}
+
+startTheme(document.getElementById("theme"));
+readState();
+startFilters();
+start();
+addEventListener("hashchange", () => readState() && show());
+const { every } = document.body.dataset;
+if (every) startLive(Number(every), keeping);
