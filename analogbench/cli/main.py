@@ -33,6 +33,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "analogbench.cli.merge:merge",
         "Unite the records of several results folders.",
     ),
+    "publish": (
+        "analogbench.cli.publish:publish",
+        "Put records, tables and plots into a folder or archive for others.",
+    ),
+    "verify": (
+        "analogbench.cli.verify:verify",
+        "Check a published leaderboard, and run some of its cells again.",
+    ),
     "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
     "device": ("analogbench.cli.device:device", "Turn measured pulse responses into devices to train on."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),

@@ -97,14 +97,14 @@ def _step(path: Path, new: Record, place: Path, present: Record | None) -> Step:
         return Step("copied", path, place)
     if (new.status == "ok") != (present.status == "ok"):
         return Step("replaced" if new.status == "ok" else "already there", path, place)
-    if new.status == "ok" and new.reproducible and present.reproducible and not _same_numbers(new, present):
+    if new.status == "ok" and new.reproducible and present.reproducible and not same_numbers(new, present):
         return Step("conflict", path, place, _where(new, present))
     times = ended(new), ended(present)
     earlier = all(map(math.isfinite, times)) and times[0] < times[1]
     return Step("replaced" if earlier else "already there", path, place)
 
 
-def _same_numbers(one: Record, other: Record) -> bool:
+def same_numbers(one: Record, other: Record) -> bool:
     """Whether the results agree in every digit that is kept."""
     names = ("metrics", "curve", "steps", "pulses", "weights")
     return all(getattr(one, name) == getattr(other, name) for name in names)

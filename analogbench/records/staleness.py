@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analogbench.errors import PluginError, UsageError
 from analogbench.grid.cell import Cell, Part
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PARTS: tuple[Kind, Kind, Kind] = ("algorithm", "device", "task")
 
+Code = Literal["installed", "other", "unknown"]
+"""Who made a record: the code that is installed here, other code, or code that includes a plugin that is not here."""
+
 
 def is_known(cell: Cell, registry: Registry) -> bool:
     """Whether the plugins of a cell are all installed: of others nobody can say what their code would make."""
@@ -28,18 +31,19 @@ def stale(records: Iterable[Record], registry: Registry) -> frozenset[str]:
 
     So is a record whose parameters the installed plugins no longer take. What is_known is not, is not stale either.
     """
-    return frozenset(record.identity for record in records if _is_stale(record, registry))
+    return frozenset(record.identity for record in records if code_of(record, registry) == "other")
 
 
-def _is_stale(record: Record, registry: Registry) -> bool:
+def code_of(record: Record, registry: Registry) -> Code:
+    """Whose code made a record, as far as the installed code can tell."""
     if not is_known(record.cell, registry):
-        return False
+        return "unknown"
     try:
-        return identity(record.cell, registry) != record.identity
+        return "installed" if identity(record.cell, registry) == record.identity else "other"
     except UsageError:
-        return True
+        return "other"
     except PluginError:  # without its source, too, nobody can say
-        return False
+        return "unknown"
 
 
 def completed(cell: Cell, registry: Registry) -> Cell:
