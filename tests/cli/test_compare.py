@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,11 @@ from analogbench.cli.main import main
 from analogbench.grid.cell import Cell, Part
 from analogbench.records.record import Labels, MetricInfo, Record
 from analogbench.records.store import Store
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```)?", PAGE, re.MULTILINE | re.DOTALL)
+COMMANDS = [(line, said) for block, said in BLOCKS for line in block.splitlines()]
 
 ACCURACY = MetricInfo(key="accuracy", title="test accuracy", unit="%", scale=100.0)
 
@@ -63,7 +70,7 @@ def test_a_table_and_a_sentence(results: Path, capsys: pytest.CaptureFixture[str
 def test_several_settings(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "tiki-taka", "analog-sgd", "--target", "91", "--results", str(results)]) == 0
     said = capsys.readouterr().out
-    assert "Over 2 settings, tiki-taka[fast_lr=0.1] is ahead of analog-sgd in 1, behind in 1" in said
+    assert "over 2 settings, tiki-taka[fast_lr=0.1] is ahead of analog-sgd in 1, behind in 1" in said
     assert "learning curves to test accuracy 91 %: as asked for" in said
 
 
@@ -77,7 +84,9 @@ def test_json_holds_the_same(results: Path, capsys: pytest.CaptureFixture[str]) 
     assert (pulsed["failed_b"], pulsed["pairs"][5]) == ([5], {"seed": 5, "a": 0.95, "b": None})
     assert pulsed["reach_a"]["steps"]["median"] == 2
     assert ideal["p_holm"] == 2 * ideal["p"] == 0.0625
-    assert found["sentence"].startswith("Over 2 settings, sgd × digital is ahead of analog-sgd in 2, behind in 0")
+    assert found["sentence"].startswith(
+        "By test accuracy, over 2 settings, sgd × digital is ahead of analog-sgd in 2, behind in 0"
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,7 +123,7 @@ def test_a_damaged_record_is_named(results: Path, capsys: pytest.CaptureFixture[
     assert main(["compare", "tiki-taka", "analog-sgd", "--results", str(results)]) == 1
     said = capsys.readouterr()
     assert "bad.json" in said.err
-    assert "Over 2 settings" in said.out
+    assert "over 2 settings" in said.out
 
 
 def test_neither_torch_nor_matplotlib(results: Path) -> None:
@@ -123,3 +132,17 @@ def test_neither_torch_nor_matplotlib(results: Path) -> None:
         "bad = {'torch', 'matplotlib', 'scipy.stats'} & set(sys.modules); assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(("command", "quoted"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_the_page_on_statistics_quotes_what_is_printed(
+    command: str, quoted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(command)[1:]) == 0
+    assert " ".join(quoted.split()) in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_page_has_commands() -> None:
+    assert len(COMMANDS) > 3
+    assert any(quoted for _, quoted in COMMANDS)

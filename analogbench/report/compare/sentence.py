@@ -54,9 +54,12 @@ def _several(result: Result) -> str:
     first, second = (result.a, result.b) if ahead else (result.b, result.a)
     won, lost = max(result.won, result.lost), min(result.won, result.lost)
     level = f" and level in {result.level}" if result.level else ""
+    titles = {duel.metric.title for duel in result.duels}
+    measure = titles.pop() if len(titles) == 1 else "each task's metric"
     return (
-        f"Over {len(result.duels)} settings, {first} is ahead of {second} in {won}, behind in {lost}{level} "
-        f"(sign test over the settings: p = {p_text(result.p)}); {_significant(result.duels, 1 if ahead else -1)}."
+        f"By {measure}, over {len(result.duels)} settings, {first} is ahead of {second} in {won}, behind in {lost}"
+        f"{level} (sign test over the settings: p = {p_text(result.p)}); "
+        f"{_significant(result.duels, 1 if ahead else -1)}."
     )
 
 
@@ -71,9 +74,7 @@ def _significant(duels: Sequence[Duel], turn: int) -> str:
     if least * len(duels) <= ALPHA:
         return none
     seeds = _seeds(max(len(duel.paired.pairs) for duel in duels))
-    return (
-        f"{none} for {len(duels)} comparisons, nor could one be: with {seeds} p cannot be below {least:.2g} before it"
-    )
+    return f"{none} for {len(duels)} comparisons, nor could one be: with {seeds} p cannot be below {least:.2g}"
 
 
 def _seeds(number: int) -> str:

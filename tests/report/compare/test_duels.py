@@ -77,7 +77,7 @@ def test_holm_counts_all_settings_and_the_sign_test_sums_up(make: MakeRecord) ->
     assert [duel.paired.p_holm for duel in got.duels] == pytest.approx([4 * 2 / 2**7] * 4)
     assert (got.won, got.lost, got.level, got.p) == (4, 0, 0, 0.125)
     assert sentence(got).startswith(
-        "Over 4 settings, a is ahead of b in 4, behind in 0 (sign test over the settings: p"
+        "By test accuracy, over 4 settings, a is ahead of b in 4, behind in 0 (sign test over"
     )
     assert "no single setting is significant at 5 % after Holm's correction for 4 comparisons, nor could" in sentence(
         got
