@@ -64,4 +64,4 @@ def _caption(profile: Profile, lines: Sequence[ProfileLine]) -> str:
         parts.append(f"failed, so infinitely far: {', '.join(failed)}")
     if len(lines) < len(profile.lines):
         parts.append(f"the highest {len(lines)} of {len(profile.lines)} algorithms")
-    return "; ".join([*parts, *(f"left out: {text}" for text in profile.left_out)])
+    return "; ".join([*parts, *profile.notes])

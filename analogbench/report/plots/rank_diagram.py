@@ -80,4 +80,4 @@ def _caption(ranks: Ranks) -> list[str]:
     if ranks.groups:
         few = ", too few to tell any apart" if least > 0.05 else ""
         parts.append(f"joined at the right: not told apart (Wilcoxon over {ranks.settings} settings{few}, Holm, 5 %)")
-    return parts + [f"left out: {text}" for text in ranks.left_out]
+    return [*parts, *ranks.notes]

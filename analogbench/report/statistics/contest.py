@@ -11,10 +11,14 @@ import numpy as np
 import pandas as pd
 
 from analogbench.records.record import MetricInfo
-from analogbench.report.frame import GROUP, REFERENCE, Frame, groups, is_reference, metric_of
+from analogbench.report.frame import GROUP, Frame, groups, is_reference, metric_of
 from analogbench.report.natural import natural
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+
+PROBLEM = ["task", "data", "device", "seed"]
+
+HUGE = float(np.finfo(float).max)
 
 
 class Setting(NamedTuple):
@@ -33,7 +37,7 @@ class Contest:
     each problem's setting. seeds: (P,). costs: (P, S), lower is better; infinite where the cell failed. scales: what
     the costs in each setting are, "" if only their order means something, so that they have no ratios. budget: of all
     cells. reference: which of `algorithms` are digital training, which meets the others on each of their devices.
-    left_out: what is recorded but has no part, in words.
+    notes: in words, what is recorded but has no part, and how much of the rest is stale.
     """
 
     budget: str
@@ -44,7 +48,7 @@ class Contest:
     costs: Numbers
     scales: tuple[str, ...]
     reference: frozenset[str] = frozenset()
-    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def contests(cells: Frame) -> list[Contest]:
@@ -57,8 +61,7 @@ def _contest(budget: str, cells: Frame) -> Contest | None:
     if not parts:
         return None
     entries = pd.concat(parts)
-    keys = ["task", "data", "device", "seed", "algorithm"]
-    table = entries.drop_duplicates(keys).set_index(keys)["cost"].unstack("algorithm")  # (problems, algorithms)
+    table = entries.set_index([*PROBLEM, "algorithm"])["cost"].unstack("algorithm")  # (problems, algorithms)
     chosen = _chosen(table.notna())
     if chosen is None:
         return None
@@ -75,7 +78,7 @@ def _contest(budget: str, cells: Frame) -> Contest | None:
         costs=kept.to_numpy(dtype=float),
         scales=tuple(scales[setting] for setting in settings),
         reference=frozenset(entries[entries["reference"]]["algorithm"]) & set(algorithms),
-        left_out=tuple(_left_out(table, kept)),
+        notes=(*_left_out(table, kept), *_stale(entries, kept)),
     )
 
 
@@ -87,29 +90,33 @@ def _entries(cells: Frame) -> Iterator[Frame]:
             continue  # nothing got as far as being comparable
         costs, scale = _costs(part, metric)
         own = is_reference(part)
-        rows = part[["algorithm", "device", "seed"]].assign(
-            task=task, data=data, cost=costs, scale=scale, reference=own
-        )
+        rows = part[["algorithm", "device", "seed", "identity", "stale"]]
+        rows = rows.assign(task=task, data=data, cost=costs, scale=scale, reference=own)
         yield rows[~own]
-        goal = rows[own].assign(algorithm=[f"{label}, {REFERENCE[1]}" for label in rows[own]["algorithm"]])
+        goal = rows[own]
+        goal = goal.assign(algorithm=goal["algorithm"] + ", " + goal["device"])
         for device in rows[~own]["device"].unique():
             yield goal.assign(device=device)
 
 
 def _costs(cells: Frame, metric: MetricInfo) -> tuple[Numbers, str]:
-    """(cells,) of one task, data and budget, and what they are. A failure costs infinitely much."""
+    """(cells,) of one task, data and budget, and what they are. A failure costs infinitely much, and nothing else."""
     values = np.array([float(f"{value:.6g}") for value in cells["value"]])  # finer is noise of single precision
     ok = cells["ok"].to_numpy(dtype=bool)
-    there = values[ok]
+    with np.errstate(all="ignore"):
+        costs, scale = _as_costs(np.where(ok, values, 1.0), values[ok], metric)
+    return np.where(ok, np.clip(costs, -HUGE, HUGE), math.inf), scale
+
+
+def _as_costs(values: Numbers, there: Numbers, metric: MetricInfo) -> tuple[Numbers, str]:
+    """there: the values of cells that did not fail."""
     if not metric.higher_is_better:
-        costs, scale = values, metric.title if (there >= 0).all() else ""
-    elif metric.unit == "%" and (there * metric.scale <= 100).all():
-        costs, scale = 100 - values * metric.scale, "error rate"
-    elif (there > 0).all():
-        costs, scale = 1 / np.where(ok, values, 1.0), f"1 / {metric.title}"
-    else:
-        costs, scale = -values, ""
-    return np.where(ok, costs, math.inf), scale
+        return values, metric.title if (there >= 0).all() else ""
+    if metric.unit == "%" and (there * metric.scale <= 100).all():
+        return 100 - values * metric.scale, "error rate"
+    if (there > 0).all():
+        return 1 / values, f"1 / {metric.title}"
+    return -values, ""
 
 
 def _chosen(there: Frame) -> list[str] | None:
@@ -130,13 +137,22 @@ def _chosen(there: Frame) -> list[str] | None:
 def _left_out(table: Frame, kept: Frame) -> Iterator[str]:
     absent = sorted(set(table.columns) - set(kept.columns), key=natural)
     if absent:
-        yield f"{_counted(len(absent), 'algorithm')} recorded in too few settings: {', '.join(absent)}"
+        yield f"left out: {_counted(len(absent), 'algorithm')} recorded in too few settings: {', '.join(absent)}"
     settings, all_settings = (frame.index.droplevel("seed").nunique() for frame in (kept, table))
     if settings < all_settings:
-        yield f"{all_settings - settings} of {_counted(all_settings, 'setting')}, where not all of them are recorded"
+        number = f"{all_settings - settings} of {_counted(all_settings, 'setting')}"
+        yield f"left out: {number}, where not all of them are recorded"
     partly = table.loc[table.index.droplevel("seed").isin(kept.index.droplevel("seed"))]
     if len(kept) < len(partly):
-        yield f"{_counted(len(partly) - len(kept), 'seed')} of the other settings, which not all of them have"
+        yield f"left out: {_counted(len(partly) - len(kept), 'seed')} of the other settings, which not all of them have"
+
+
+def _stale(entries: Frame, kept: Frame) -> Iterator[str]:
+    """How many of the cells that take part were made by other code than is installed now."""
+    part = entries[entries["algorithm"].isin(kept.columns) & entries.set_index(PROBLEM).index.isin(kept.index)]
+    if part["stale"].any():
+        stale, cells = (found["identity"].nunique() for found in (part[part["stale"].astype(bool)], part))
+        yield f"stale: {stale} of {_counted(cells, 'cell')}"
 
 
 def _counted(number: int, noun: str) -> str:

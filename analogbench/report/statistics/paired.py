@@ -120,4 +120,6 @@ def _hedges(differences: Sequence[float]) -> float | None:
 
 
 def _rounded(difference: float, finest: float) -> float:
-    return finest * round(difference / finest) if math.isfinite(difference / finest) else difference
+    """To a multiple of `finest`; as it is where there is none."""
+    steps = difference / finest if finest else math.inf
+    return finest * round(steps) if math.isfinite(steps) else difference

@@ -9,6 +9,7 @@ import numpy as np
 
 from analogbench.report.statistics.contest import Contest, Numbers, in_settings, seeds_text
 from analogbench.report.statistics.resampling import band, resampled
+from analogbench.report.statistics.summary import LARGEST
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Profile:
 
     ratios: from 1, where the shares are how often an algorithm is the best; the lines are steps, constant from each
     ratio to the next. scales: what the costs are whose ratios these are, such as `error rate`. over: how many settings
-    and seeds. left_out: what is recorded but has no part.
+    and seeds. notes: in words, what is recorded but has no part, and how much is stale.
     """
 
     budget: str
@@ -41,7 +42,7 @@ class Profile:
     scales: tuple[str, ...]
     settings: int
     over: str
-    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 MOST_RATIOS = 400
@@ -50,7 +51,7 @@ MOST_RATIOS = 400
 
 def profile(contest: Contest) -> Profile | None:
     """The profile of a contest; None if fewer than two of its settings have costs with ratios."""
-    kept, left_out = _with_ratios(contest)
+    kept, notes = _with_ratios(contest)
     if kept is None:
         return None
     ratios = ratios_of(kept.costs)
@@ -63,7 +64,7 @@ def profile(contest: Contest) -> Profile | None:
         scales=tuple(dict.fromkeys(kept.scales)),
         settings=len(kept.settings),
         over=seeds_text(kept),
-        left_out=(*kept.left_out, *left_out),
+        notes=(*kept.notes, *notes),
     )
 
 
@@ -79,14 +80,15 @@ def _lines(contest: Contest, ratios: Numbers, steps: Numbers) -> Iterator[Profil
 
 
 def ratios_of(costs: Numbers) -> Numbers:
-    """Each cost over the best of its problem; of a best cost of zero, 1 for those that share it, else infinite.
+    """Each cost over the best of its problem; of a best cost of zero, 1 for those that share it, else infinite. So is
+    what no axis can hold.
 
     costs: (P, S), not negative, infinite where failed. Returns (P, S).
     """
     best = costs.min(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratios = costs / best
-    ratios[np.isnan(ratios)] = np.inf  # of a failure where all failed
+    ratios[np.isnan(ratios) | (ratios > LARGEST)] = np.inf  # not a number: of a failure where all failed
     return np.where((costs == best) & np.isfinite(costs), 1.0, ratios)
 
 
@@ -112,6 +114,6 @@ def _with_ratios(contest: Contest) -> tuple[Contest | None, tuple[str, ...]]:
         costs=contest.costs[rows],
         scales=tuple(contest.scales[place] for place in places),
         reference=contest.reference,
-        left_out=contest.left_out,
+        notes=contest.notes,
     )
-    return kept, (f"{without} of {len(contest.settings)} settings, whose metric has no ratios",)
+    return kept, (f"left out: {without} of {len(contest.settings)} settings, whose metric has no ratios",)

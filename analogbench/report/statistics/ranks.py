@@ -39,7 +39,7 @@ class Ranks:
     """The ranking over all settings of a contest.
 
     rows: best first. pairs: every two of them. groups: first and last row of each longest run of rows that no pair in
-    it tells apart. over: how many settings and seeds. left_out: what is recorded but has no part.
+    it tells apart. over: how many settings and seeds. notes: what is left out, what is stale.
     """
 
     budget: str
@@ -48,7 +48,7 @@ class Ranks:
     groups: tuple[tuple[int, int], ...]
     settings: int
     over: str
-    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def ranks(contest: Contest) -> Ranks:
@@ -70,7 +70,7 @@ def ranks(contest: Contest) -> Ranks:
         groups=tuple(_groups([row.algorithm for row in rows], pairs)),
         settings=len(contest.settings),
         over=seeds_text(contest),
-        left_out=contest.left_out,
+        notes=contest.notes,
     )
 
 

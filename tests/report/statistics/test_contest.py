@@ -46,10 +46,10 @@ def test_what_is_incomplete_is_left_out_and_said(make: MakeRecord) -> None:
     found = contest(records)
     assert found.algorithms == ("a", "b")
     assert len(found.settings) == 3
-    assert sorted(found.left_out) == [
-        "1 algorithm recorded in too few settings: c",
-        "1 of 4 settings, where not all of them are recorded",
-        "1 seed of the other settings, which not all of them have",
+    assert sorted(found.notes) == [
+        "left out: 1 algorithm recorded in too few settings: c",
+        "left out: 1 of 4 settings, where not all of them are recorded",
+        "left out: 1 seed of the other settings, which not all of them have",
     ]
 
 
@@ -73,3 +73,9 @@ def test_single_precision_does_not_break_ties(make: MakeRecord) -> None:
 def test_ended_ok_without_a_number_is_a_failure(make: MakeRecord) -> None:
     records = [make(a, d, value=math.nan if a == "a" else 0.5) for a in "ab" for d in "xy"]
     assert np.isinf(contest(records).costs[:, 0]).all()
+
+
+def test_stale_cells_are_counted_once_although_the_reference_enters_twice(grid: list[Record]) -> None:
+    stale = {record.identity for record in grid if record.cell.seed == 0}
+    (found,) = contests(cell_frame(newest(grid, stale)))
+    assert found.notes == ("stale: 5 of 15 cells",)

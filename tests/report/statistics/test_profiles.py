@@ -68,5 +68,5 @@ def test_settings_without_ratios_are_left_out_and_said() -> None:
     found = profile(one)
     assert found
     assert (found.settings, found.ratios, found.scales) == (2, (1.0, 2.0), ("loss", "error rate"))
-    assert found.left_out == ("1 of 3 settings, whose metric has no ratios",)
+    assert found.notes == ("left out: 1 of 3 settings, whose metric has no ratios",)
     assert profile(replace(one, scales=("loss", "", ""))) is None
