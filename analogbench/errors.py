@@ -39,7 +39,8 @@ class UnknownNameError(UsageError):
     def _hint(self) -> str:
         if not self.choices:
             return f"there is no {self.kind}"
-        folded = {choice.lower(): choice for choice in self.choices}
+        folded = {choice.lower().partition("[")[0]: choice for choice in self.choices}  # a label's mere name, too
+        folded |= {choice.lower(): choice for choice in self.choices}
         near = [folded[key] for key in difflib.get_close_matches(self.name.lower(), folded, n=1)]
         choices = f"choose from: {', '.join(self.choices)}"
         return f"did you mean {near[0]!r}? ({choices})" if near else choices

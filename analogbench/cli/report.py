@@ -47,7 +47,7 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
         click.echo(f"warning: damaged record {problem}", err=True)
     if not records:
         raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
-    shown = _selected(records, tasks, budget)
+    shown = selected(records, tasks, budget)
     registry = load()
     stale = stale_in(records, registry, results)
     click.echo(leaderboard_text(shown, stale))
@@ -60,7 +60,7 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
     ctx.exit(1 if problems else 0)
 
 
-def _selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:
+def selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:
     """The records whose task, by name or by label, fits one of the globs, and whose budget is the given one."""
     shown = [record for record in records if _fits(record, tasks) and budget in (None, record.cell.budget)]
     if not shown:

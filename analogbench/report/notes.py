@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.digits import count, short
 from analogbench.report.machines import letters
 from analogbench.report.ranking import Board, Row
 from analogbench.report.statistics import split, summarise
+from analogbench.report.statistics.summary import BOOTSTRAP_FROM, Method
 
 STALE = "§"
 """Marks what was made by other code than is installed now."""
@@ -35,11 +36,21 @@ def _meaning(board: Board) -> Iterator[str]:
     if board.metric is None:
         return
     better = "higher" if board.metric.higher_is_better else "lower"
-    spread = "mean ± sample standard deviation over the seeds, 95 % t-interval of the mean"
+    how = method_text({row.summary.method for row in board.rows if row.summary})
+    spread = f"mean ± sample standard deviation over the seeds, {how}"
     yield f"{axis_title(board.metric)}, {better} is better: {spread}"
     reference = next((row for row in board.rows if row.is_reference and row.values), None)
     if reference:
         yield f"gap: {'ratio' if board.metric.log_axis else 'difference'} of the mean to that of {reference.name}"
+
+
+def method_text(methods: Collection[Method]) -> str:
+    """Which interval the tables hold. methods: of all their rows."""
+    if "BCa" not in methods:
+        return "95 % t-interval of the mean"
+    if "t" not in methods:
+        return "95 % BCa bootstrap interval of the mean"
+    return f"95 % interval of the mean: BCa bootstrap from {BOOTSTRAP_FROM} seeds on, Student's t of fewer"
 
 
 def _seeds(board: Board) -> Iterator[str]:

@@ -19,6 +19,7 @@ WORDS = st.sampled_from(
         *(
             "run",
             "report",
+            "compare",
             "status",
             "merge",
             "suite",

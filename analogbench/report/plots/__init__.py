@@ -11,9 +11,14 @@ from analogbench.report.frame import Frame, groups
 from analogbench.report.notes import heading
 from analogbench.report.plots.curves import curves_figure
 from analogbench.report.plots.heatmap import heatmap_figure
+from analogbench.report.plots.performance import profile_figure
+from analogbench.report.plots.rank_diagram import ranks_figure
 from analogbench.report.plots.style import save
 from analogbench.report.plots.sweep import sweep_figures
 from analogbench.report.ranking import boards_of
+from analogbench.report.statistics.contest import contests
+from analogbench.report.statistics.profiles import profile
+from analogbench.report.statistics.ranks import ranks
 from analogbench.report.tables import slug, stems
 
 TASK_GROUP = ["task_name", "data", "budget"]
@@ -41,3 +46,7 @@ def figures(cells: Frame, curves: Frame) -> Iterator[tuple[str, Figure]]:
     for (key, part), stem in zip(keyed, stems([key for key, _ in keyed]), strict=True):
         for column, figure in sweep_figures(part, " · ".join(filter(None, key))):
             yield f"sweep-{stem}-{slug(column)}", figure
+    for contest in contests(cells):
+        yield f"ranks-{contest.budget}", ranks_figure(ranks(contest))
+        if found := profile(contest):
+            yield f"profile-{contest.budget}", profile_figure(found)

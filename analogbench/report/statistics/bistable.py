@@ -1,17 +1,14 @@
-"""Mean, spread and interval over seeds, and the test whether the seeds fall into two groups."""
+"""Whether the seeds of one group fall into two: those that learnt, and those that stayed where they started."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit  # the t quantile; scipy.stats has it too but takes a second to import
 
 from analogbench.records.record import MetricInfo
-
-CONFIDENCE = 0.95
+from analogbench.report.statistics.summary import LARGEST
 
 SPLIT_FACTOR = 5.0
 """Two groups of seeds are told apart when the gap between them is this many times the wider group's spread …"""
@@ -24,38 +21,6 @@ SPLIT_DECADES = 1.0
 
 SPLIT_SHARE = 0.5
 """… or else this share of the largest value."""
-
-
-LARGEST = 1e150
-"""Numbers beyond it are compared and listed, but neither grouped nor drawn: their squares and ranges overflow."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Of n values: mean, sample standard deviation, two-sided t-interval of the mean. One value has a mean only."""
-
-    n: int
-    mean: float
-    sd: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-    def scaled(self, factor: float) -> Summary:
-        """The same in another unit."""
-        sd, low, high = (None if number is None else number * factor for number in (self.sd, self.low, self.high))
-        return Summary(self.n, self.mean * factor, sd, low, high)
-
-
-def summarise(values: Sequence[float]) -> Summary:
-    """Describe at least one value."""
-    with np.errstate(over="ignore"):
-        n, mean = len(values), float(np.mean(values))
-    if n == 1:
-        return Summary(1, mean)
-    with np.errstate(over="ignore", invalid="ignore"):
-        sd = float(np.std(values, ddof=1))
-    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
-    return Summary(n, mean, sd, mean - half, mean + half)
 
 
 def split(values: Sequence[float], metric: MetricInfo) -> tuple[list[float], list[float]] | None:

@@ -1,33 +1,11 @@
-import math
-
 import pytest
 
 from analogbench.records.record import MetricInfo
-from analogbench.report.statistics import split, summarise
+from analogbench.report.statistics import split
 
 ACCURACY = MetricInfo(key="a", title="accuracy", unit="%", scale=100.0)
 ERROR = MetricInfo(key="e", title="error", higher_is_better=False, log_axis=True)
 LOSS = MetricInfo(key="l", title="loss", higher_is_better=False)
-
-
-def test_interval_of_three_values_by_hand() -> None:
-    got = summarise([1.0, 2.0, 3.0])
-    half = 4.302653 / math.sqrt(3)  # t(0.975, 2 degrees of freedom) × sd 1 / √3
-    assert (got.n, got.mean, got.sd) == (3, 2.0, 1.0)
-    assert got.low == pytest.approx(2.0 - half, abs=1e-6)
-    assert got.high == pytest.approx(2.0 + half, abs=1e-6)
-
-
-def test_one_value_has_no_spread() -> None:
-    got = summarise([0.5])
-    assert (got.mean, got.sd, got.low, got.high) == (0.5, None, None, None)
-    assert got.scaled(100.0).mean == 50.0
-
-
-def test_scaling() -> None:
-    got = summarise([0.1, 0.2, 0.3]).scaled(100.0)
-    assert got.mean == pytest.approx(20.0)
-    assert got.sd == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""`analogbench compare`: two algorithms over the seeds and settings that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analogbench.api.task import BUDGETS
+from analogbench.errors import UnknownNameError, UsageError
+
+if TYPE_CHECKING:
+    from analogbench.records.record import Record
+    from analogbench.report.compare.duels import Request
+
+
+@click.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Only these tasks; may be repeated.")
+@click.option("-d", "--device", "devices", multiple=True, metavar="GLOB", help="Only these devices; may be repeated.")
+@click.option("--budget", type=click.Choice(BUDGETS), help="Only this budget.")
+@click.option(
+    "--metric", metavar="NAME", help="Compare by this metric, or by pulses or seconds.  [default: the task's]"
+)
+@click.option(
+    "--target",
+    metavar="VALUE",
+    help="What learning curves are to reach: a value as in tables, such as 90 for 90 %, or a share of digital SGD's "
+    "final value.  [default: ref:0.95, on a logarithmic axis ref:0.1]",
+)
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    help="Folder with the records.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the numbers of each seed.")
+@click.pass_context
+def compare(ctx: click.Context, /, results: Path, as_json: bool, **options: Any) -> None:
+    """Say whether A beats B, by how much, and how sure that is.
+
+    A and B are algorithms as on the leaderboard, such as tiki-taka or 'tiki-taka[fast_lr=0.03]'. They meet on every
+    device, task and seed that both have. With a device, as in sgd@digital, one stays there and meets the other one on
+    each of the other's devices; analog-sgd@softbounds and analog-sgd@pow-step compare two devices.
+
+    Nothing is written. The exit code is 1 where a file is no record; the others are compared all the same.
+    """
+    from analogbench.cli.report import selected
+    from analogbench.cli.staleness import stale_in
+    from analogbench.cli.tables import print_json
+    from analogbench.records.store import Store
+    from analogbench.registry import load
+    from analogbench.report.compare.data import comparison_data
+    from analogbench.report.compare.duels import compare as carry_out
+    from analogbench.report.compare.text import comparison_text
+    from analogbench.report.frame import newest
+
+    records, problems = Store(results).load_all()
+    for problem in problems:
+        click.echo(f"warning: damaged record {problem}", err=True)
+    if not records:
+        raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
+    shown = selected(records, options["tasks"], options["budget"])
+    request = _request(shown, options)
+    result = carry_out(newest(shown, stale_in(shown, load(), results)), request)
+    if as_json:
+        print_json(comparison_data(result))
+    else:
+        click.echo(comparison_text(result))
+    ctx.exit(1 if problems else 0)
+
+
+def _request(records: Sequence[Record], options: dict[str, Any]) -> Request:
+    """What was asked for, of what is recorded. Raises UsageError."""
+    from analogbench.report.compare.duels import Request
+    from analogbench.report.compare.goals import goal
+    from analogbench.report.compare.measures import check_measure
+    from analogbench.report.compare.sides import side
+
+    check_measure(options["metric"], records)
+    labels = [record.labels for record in records]
+    return Request(
+        a=side(options["a"], labels),
+        b=side(options["b"], labels),
+        devices=_devices(records, options["devices"]),
+        key=options["metric"],
+        goal=goal(options["target"]),
+    )
+
+
+def _devices(records: Sequence[Record], globs: Sequence[str]) -> list[str] | None:
+    """The labels of the devices that fit, by name or by label; None where all do."""
+    if not globs:
+        return None
+    names = {record.labels.device: record.cell.device.name for record in records}
+    for glob in globs:
+        if not any(_fits(name, label, glob) for label, name in names.items()):
+            raise UnknownNameError("device", glob, names)
+    return [label for label, name in names.items() if any(_fits(name, label, glob) for glob in globs)]
+
+
+def _fits(name: str, label: str, glob: str) -> bool:
+    return glob in (name, label) or fnmatchcase(name, glob) or fnmatchcase(label, glob)
