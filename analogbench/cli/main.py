@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Say what is done, failed, running, stale or missing.",
     ),
     "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables and plots."),
+    "table": ("analogbench.cli.table:table", "Print one table of whatever the records hold, in any format."),
     "suite": (
         "analogbench.cli.suite:suite",
         "List, explain, run and report suites: named grids such as a figure of a paper.",
