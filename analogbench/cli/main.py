@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("analogbench.cli.report:report", "Turn records into a leaderboard, tables, plots and a page."),
     "serve": ("analogbench.cli.serve:serve", "Show the page live, while a run goes on."),
     "compare": ("analogbench.cli.compare:compare", "Say whether one algorithm beats another, and how sure that is."),
+    "table": ("analogbench.cli.table:table", "Print one table of whatever the records hold, in any format."),
     "suite": (
         "analogbench.cli.suite:suite",
         "List, explain, run and report suites: named grids such as a figure of a paper.",

@@ -66,7 +66,7 @@ class Store:
         """
         path = self.place(record.identity, record.cell)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_atomically(path, _to_json(record))
+        _write_atomically(path, to_json(record))
         return path
 
     def load_all(self) -> tuple[list[Record], list[Problem]]:
@@ -145,7 +145,7 @@ def _schema_of(content: bytes) -> int | None:
     return version if isinstance(version, int) and version != SCHEMA_VERSION else None
 
 
-def _to_json(record: Record) -> str:
+def to_json(record: Record) -> str:
     """One line for each field: people can read it, diffs show what changed, and a curve does not fill the screen."""
     data: dict[str, Any] = record.model_dump(mode="json")
     data["curve"] = {name: [_rounded(number) for number in column] for name, column in record.curve.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 from tabulate import tabulate
 
@@ -23,26 +24,51 @@ _TEX = {
     "×": r"$\times$",
     "–": "--",
     "†": r"$^{\dagger}$",
+    "‡": r"$^{\ddagger}$",
+    "−": "$-$",
+    "∞": r"$\infty$",
     "§": r"\S{}",
+    "τ": r"$\tau$",
+    "β": r"$\beta$",
+    "γ": r"$\gamma$",
+    "σ": r"$\sigma$",
+    "α": r"$\alpha$",
+    "δ": r"$\delta$",
+    "η": r"$\eta$",
+    "·": r"$\cdot$",
     "[": "{[}",  # behind \\ or \toprule a bare bracket would be taken for an argument
     "]": "{]}",
 }
 
 _FIRST_NUMBER = 3
-"""Columns before this one are rank and labels, whose digits must not be touched."""
+"""Columns of a leaderboard before this one are rank and labels, whose digits must not be touched."""
 
 
 def latex(board: Board) -> str:
     """A booktabs tabular; the best value is bold, the notes are comments above."""
     table = grid(board)
-    rows = [[*row[:_FIRST_NUMBER], *(_number(cell) for cell in row[_FIRST_NUMBER:])] for row in table.rows]
-    if table.best is not None:
-        rows[table.best][_FIRST_NUMBER] = f"{_BOLD}{rows[table.best][_FIRST_NUMBER]}{_BOLD_END}"
-    text = str(tabulate(rows, table.headers, "latex_booktabs", disable_numparse=True, colalign=ALIGNMENT))
+    best = set() if table.best is None else {(table.best, _FIRST_NUMBER)}
+    comments = [heading(board), *notes(board)]
+    return tabular(table.headers, table.rows, ALIGNMENT, _FIRST_NUMBER, best, comments)
+
+
+def tabular(  # noqa: PLR0913, PLR0917 - the parts of a table
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    alignment: Sequence[str],
+    labels: int,
+    best: Collection[tuple[int, int]],
+    comments: Sequence[str],
+) -> str:
+    """A booktabs tabular below `comments`. labels: how many columns hold names. best: (row, column) of bold cells."""
+    texts = [[*row[:labels], *(_number(cell) for cell in row[labels:])] for row in rows]
+    for i, j in best:
+        texts[i][j] = f"{_BOLD}{texts[i][j]}{_BOLD_END}"
+    text = str(tabulate(texts, headers, "latex_booktabs", disable_numparse=True, colalign=alignment))
     for mark, tex in _TEX.items():
         text = text.replace(mark, tex)
-    comments = ["needs \\usepackage{booktabs}", heading(board), *notes(board)]
-    return "\n".join([*(f"% {' '.join(line.split())}" for line in comments), text]) + "\n"
+    lines = ["needs \\usepackage{booktabs}", *comments]
+    return "\n".join([*(f"% {' '.join(line.split())}" for line in lines), text]) + "\n"
 
 
 def _number(cell: str) -> str:

@@ -1,13 +1,15 @@
-"""Leaderboards as files: Markdown, plain text, CSV and LaTeX."""
+"""Leaderboards as files: Markdown, plain text, CSV, LaTeX, HTML and JSON."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +17,40 @@ from tabulate import tabulate
 
 from analogbench.report.latex import latex
 from analogbench.report.leaderboard import ALIGNMENT, board_text, grid
+from analogbench.report.markdown_text import markdown_text
 from analogbench.report.notes import heading, notes
 from analogbench.report.ranking import Board, Row
+from analogbench.report.sheet import Sheet, html
 
 LONGEST = 100
 """Bytes of a name in a file name: two of them, a kind and a suffix stay below the 255 that file systems allow."""
 
 
 def write_tables(boards: Sequence[Board], results: Path) -> list[Path]:
-    """Write `tables/<task>-<budget>.{md,txt,csv,tex}` for each board, and `leaderboard.md` with all of them."""
+    """Write `tables/<task>-<budget>.{md,txt,csv,tex,html,json}` for each board, and `leaderboard.md` with all."""
     folder = results / "tables"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for board, name in zip(boards, stems([(board.task, board.data, board.budget) for board in boards]), strict=True):
-        texts = {"md": markdown(board, "#"), "txt": board_text(board) + "\n", "csv": as_csv(board), "tex": latex(board)}
-        for suffix, text in texts.items():
+        for suffix, text in _texts(board).items():
             path = folder / f"{name}.{suffix}"
             path.write_text(text, encoding="utf-8", newline="\n")
             written.append(path)
     everything = results / "leaderboard.md"
     everything.write_text("\n".join(["# Leaderboard\n", *map(markdown, boards)]), encoding="utf-8", newline="\n")
     return [*written, everything]
+
+
+def _texts(board: Board) -> dict[str, str]:
+    """The board in each format, by suffix."""
+    return {
+        "md": markdown(board, "#"),
+        "txt": board_text(board) + "\n",
+        "csv": as_csv(board),
+        "tex": latex(board),
+        "html": as_html(board),
+        "json": as_json(board),
+    }
 
 
 def stems(keys: Sequence[tuple[str, ...]]) -> list[str]:
@@ -66,11 +81,6 @@ def markdown(board: Board, level: str = "##") -> str:
     return "\n".join([*lines, *(f"- {markdown_text(note)}" for note in notes(board)), ""])
 
 
-def markdown_text(text: str) -> str:
-    """The text on one line, with what Markdown would read as mark-up escaped; underscores inside words are safe."""
-    return re.sub(r"[\\`*<>|]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", " ".join(text.split()))
-
-
 def as_csv(board: Board) -> str:
     """All digits, in the metric's own units (not multiplied by its scale), one line per row of the board.
 
@@ -84,6 +94,26 @@ def as_csv(board: Board) -> str:
     writer.writeheader()
     writer.writerows(lines)
     return text.getvalue()
+
+
+def as_html(board: Board) -> str:
+    """A `<table>` to be put on a page, with the best value and the notes."""
+    table = grid(board)
+    best = frozenset() if table.best is None else frozenset({(table.best, 3)})
+    notes_ = tuple(notes(board))
+    return html(Sheet(heading(board), table.headers, table.rows, 3, best, frozenset({4}), notes_))
+
+
+def as_json(board: Board) -> str:
+    """All digits, in the metric's own units, with the metric and the notes."""
+    rows = [
+        _csv_row(board, row)
+        | {"seeds": row.seeds, "values": row.values, "stale": row.stale}
+        | {"failures": [asdict(failure) for failure in row.failures], "times": dict(row.times)}
+        for row in board.rows
+    ]
+    metric = board.metric.model_dump() if board.metric else None
+    return json.dumps({"metric": metric, "rows": rows, "notes": notes(board)}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _csv_row(board: Board, row: Row) -> dict[str, Any]:

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from analogbench.records.record import Record
 from analogbench.report.latex import latex
+from analogbench.report.markdown_text import markdown_text
 from analogbench.report.ranking import boards
-from analogbench.report.tables import markdown, markdown_text, slug, stems, write_tables
+from analogbench.report.tables import markdown, slug, stems, write_tables
 from tests.report.conftest import ERROR, MakeRecord
 
 
 def test_files(grid: list[Record], make: MakeRecord, tmp_path: Path) -> None:
     paths = write_tables(boards([*grid, make(task="ls[lr=0.1,n=2]", metric=ERROR, value=1e-3)]), tmp_path)
     names = {path.relative_to(tmp_path).as_posix() for path in paths}
-    assert {f"tables/mnist-quick.{suffix}" for suffix in ("md", "txt", "csv", "tex")} <= names
+    assert {f"tables/mnist-quick.{suffix}" for suffix in ("md", "txt", "csv", "tex", "html", "json")} <= names
     assert "tables/ls-lr=0.1-n=2-quick.csv" in names
-    assert len(paths) == 9
+    assert len(paths) == 13
     text = (tmp_path / "leaderboard.md").read_text(encoding="utf-8")
     assert text.startswith("# Leaderboard\n")
     assert text.count("\n## ") == 2

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
+from analogbench.report.markdown_text import markdown_text
 from analogbench.report.ranking import boards
 from analogbench.report.suites.comparison_table import Table
 from analogbench.report.suites.gather import Gathered
 from analogbench.report.suites.origin import command, differing, facts, warning
-from analogbench.report.tables import markdown, markdown_text
+from analogbench.report.tables import markdown
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""One cell of a freely chosen table: what its seeds gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analogbench.records.record import Record
+from analogbench.report.frame import Kept
+from analogbench.report.pivot.quantity import Quantity
+from analogbench.report.ranking import Failure
+from analogbench.report.statistics import Summary, split, summarise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """values: in the task's own units, in the order of `seeds`. stale: how many records are. setting: the one that was
+    chosen of `settings`, where the best was."""
+
+    seeds: tuple[int, ...]
+    values: tuple[float, ...]
+    failures: tuple[Failure, ...]
+    group: tuple[str, ...]
+    stale: int = 0
+    setting: str = ""
+    settings: int = 1
+
+    @property
+    def summary(self) -> Summary | None:
+        """Mean, spread and interval; None without a value."""
+        return summarise(self.values) if self.values else None
+
+    @property
+    def total(self) -> int:
+        """How many seeds were run."""
+        return len(self.seeds) + len(self.failures)
+
+    @property
+    def failed(self) -> str:
+        """`diverged 2/3, oom 1/3`; empty if none failed."""
+        numbers = Counter(failure.status for failure in self.failures)
+        return ", ".join(f"{status} {number}/{self.total}" for status, number in numbers.most_common())
+
+    def is_split(self, quantity: Quantity) -> bool:
+        """Whether the mean lies between two groups of seeds and describes neither."""
+        return split(self.values, quantity.info) is not None
+
+    def goodness(self, quantity: Quantity) -> tuple[bool, bool, float]:
+        """The greater, the better: complete ones before those with failures, those before what has no value."""
+        mean = self.summary.mean if self.summary else 0.0
+        return bool(self.values), not self.failures, mean if quantity.info.higher_is_better else -mean
+
+
+def entry_of(cells: Iterable[Kept], quantity: Quantity, setting: str = "") -> Entry:
+    """From the cells of one setting, of one task, data set and budget."""
+    seeds, values, failures, stale = [], [], [], 0
+    for one in sorted(cells, key=lambda one: one.record.cell.seed):
+        record, value = one.record, quantity.of(one.record)
+        stale += one.stale
+        if value is None:
+            failures.append(_failure(record, quantity))
+        else:
+            seeds.append(record.cell.seed)
+            values.append(float(value))
+    group = (record.labels.task, one.data, record.cell.budget)
+    return Entry(tuple(seeds), tuple(values), tuple(failures), group, stale, setting)
+
+
+def _failure(record: Record, quantity: Quantity) -> Failure:
+    if record.status != "ok":
+        return Failure(record.cell.seed, record.status, record.reason)
+    return Failure(record.cell.seed, "no value", f"the record has no {quantity.info.key}")
