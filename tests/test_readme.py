@@ -110,7 +110,7 @@ def _try_member(args: list[str]) -> None:
 
 def test_the_commands_are_found() -> None:
     words = [shlex.split(command, comments=True) for _, command in COMMANDS]
-    known = ("run", *INSTANT, *GROUPS, "report", "status", "merge", "doctor", "bench")
+    known = ("run", *INSTANT, *GROUPS, "report", "status", "merge", "doctor", "bench", "serve")
     assert {next(word for word in line if word in known) for line in words} == set(known)
 
 
