@@ -73,6 +73,23 @@ def test_from_nothing(site: Site, visit: Open, rich: list[Record]) -> None:
     expect(page.locator(".details h3").first).to_have_text("Seeds")
 
 
+def test_what_was_opened_inside_a_row_stays_unless_it_has_changed(
+    site: Site, visit: Open, rich: list[Record], make: MakeRecord
+) -> None:
+    site.records = rich
+    page = visit(site.server.url)
+    page.locator(".row", has_text="hard").get_by_role("button").click()
+    summary = page.locator(".details summary", has_text="end of the traceback")
+    summary.click()
+    site.records = [*rich, make("newcomer", "ideal", "a-task")]  # other lists of axes and parts than before
+    expect(page.get_by_role("button", name="newcomer")).to_be_visible()
+    expect(page.locator(".details pre", has_text="Traceback")).to_be_visible()
+    expect(summary).to_be_focused()
+    site.records = [*site.records, rich[-1].model_copy(update={"identity": "f" * 64, "reason": "another"})]
+    expect(page.locator(".failure")).to_contain_text("another")
+    expect(page.locator(".details pre", has_text="Traceback")).to_be_hidden()
+
+
 def test_focus_on_an_open_row_stays(site: Site, visit: Open, rich: list[Record], make: MakeRecord) -> None:
     site.records = rich
     page = visit(site.server.url)

@@ -15,7 +15,7 @@ from analogbench.report.page.dots import Dots, axis_of, dots
 from analogbench.report.ranking import Board, Row
 from analogbench.report.tables import stems
 
-METRIC, INTERVAL, GAP = 3, 4, 5
+METRIC, INTERVAL, GAP, FAILED = 3, 4, 5, 9
 """Columns of `leaderboard.grid`."""
 
 Key = float | None
@@ -32,9 +32,18 @@ class Column:
 
 
 @dataclass(frozen=True)
+class CellView:
+    """A cell of a table. css: its classes: `c` and its column, whether it is a number, and whether something is bad."""
+
+    text: Text
+    key: Key
+    css: str
+
+
+@dataclass(frozen=True)
 class RowView:
     """A row of a table. key: its own on the page, the same whenever the page is made. parts: names to filter by.
-    statuses: how its cells ended, "stale" if any are, and "failed" if any did. texts, keys: one for each column."""
+    statuses: how its cells ended, "stale" if any are, and "failed" if any did. cells: one for each column."""
 
     key: str
     name: str
@@ -42,8 +51,7 @@ class RowView:
     device: str
     parts: tuple[str, str]
     statuses: tuple[str, ...]
-    texts: tuple[Text, ...]
-    keys: tuple[Key, ...]
+    cells: tuple[CellView, ...]
     dots: Dots | None
 
 
@@ -97,7 +105,7 @@ def _view(board: Board, name: str, rows: Members) -> BoardView:
         cell = kept[0].record.cell
         parts = (cell.algorithm.name, cell.device.name)
         own = (row_key(board, row), row.name, row.algorithm, row.device, parts, _statuses(row))
-        views.append(RowView(*own, texts[i], _keys(row, places[i]), dots(row, axis)))
+        views.append(RowView(*own, _cells(row, texts[i], _keys(row, places[i])), dots(row, axis)))
     return BoardView(
         id=name,
         heading=heading(board),
@@ -123,6 +131,16 @@ def _texts(table: Grid) -> list[tuple[Text, ...]]:
     """By rows, padded so that decimal points stand below each other."""
     columns = [aligned(column) for column in zip(*table.rows, strict=True)]
     return list(zip(*columns, strict=True))
+
+
+def _cells(row: Row, texts: Sequence[Text], keys: Sequence[Key]) -> tuple[CellView, ...]:
+    bad = {FAILED} if row.failures else set()
+    bad |= set() if row.values else {METRIC}
+    found = []
+    for column, (text, key) in enumerate(zip(texts, keys, strict=True)):
+        css = [f"c{column}", *(["number"] if ALIGNMENT[column] == "right" else []), *(["bad"] if column in bad else [])]
+        found.append(CellView(text, key, " ".join(css)))
+    return tuple(found)
 
 
 def _statuses(row: Row) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def test_tables_have_the_same_strings_and_notes(rich: list[Record], stale: bool)
     expected = boards(rich, stale=identities)
     assert [board.heading for board in page.boards] == ["line · a line · quick", "mnist · MNIST-5k · quick"]
     for view, board in zip(page.boards, expected, strict=True):
-        assert tuple(tuple(map(str, row.texts)) for row in view.rows) == grid_of(board).rows
+        assert tuple(tuple(str(cell.text) for cell in row.cells) for row in view.rows) == grid_of(board).rows
         assert view.notes == tuple(notes(board))
         assert (view.cells, view.failed) == (sum(r.total for r in board.rows), sum(len(r.failures) for r in board.rows))
     assert any("stale" in alarm for alarm in page.alarms) == stale
@@ -36,12 +36,12 @@ def test_rows_sort_by_the_numbers_of_the_csv_file(rich: list[Record]) -> None:
         for row, line in zip(view.rows, csv.DictReader(io.StringIO(as_csv(board))), strict=True):
             names = ("rank", "mean", "low", "gap", "pulses", "seconds", "ok", "failed")
             numbers = [None if line[name] == "" else float(line[name]) for name in names]
-            assert [row.keys[0], *row.keys[3:]] == numbers
+            assert [cell.key for i, cell in enumerate(row.cells) if i not in (1, 2)] == numbers
 
 
 def test_labels_sort_as_a_reader_counts(rich: list[Record]) -> None:
     rows = content(rich).boards[0].rows
-    by_label = sorted(rows, key=lambda row: row.keys[1] or 0)
+    by_label = sorted(rows, key=lambda row: row.cells[1].key or 0)
     assert list(dict.fromkeys(row.algorithm for row in by_label)) == ["a[tau=2]", "a[tau=10]", "b"]
 
 

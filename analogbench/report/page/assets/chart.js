@@ -11,10 +11,14 @@ let serial = 0;
 export function figure(chart, name, axes, reference) {
   const numbers = chart.lines.flatMap((line) => line.y);
   const own = reference ? reference.lines : [];
-  const x = axis([...chart.lines, ...own].flatMap((line) => axes[line.x]), false);
+  const x = axis(
+    [...chart.lines, ...own].flatMap((line) => axes[line.x]),
+    false,
+  );
   const y = axis([...numbers, ...own.flatMap((line) => line.y)], chart.log) ?? axis(numbers, false);
   const caption = element("figcaption", {}, captionOf(chart, own.length > 0));
-  if (!x || !y) return element("figure", {}, element("p", { class: "empty" }, `${chart.title}: nothing that an axis could hold`));
+  if (!x || !y)
+    return element("figure", {}, element("p", { class: "empty" }, `${chart.title}: nothing that an axis could hold`));
   return element("figure", {}, drawing(chart, name, axes, own, x, y), caption, numbersOf(chart, name, axes));
 }
 
@@ -44,7 +48,11 @@ function drawing(chart, name, axes, reference, x, y) {
     reference.map((line) => drawn("path", { class: "reference", d: path(line) })),
     chart.lines.map((line) => drawn("path", { class: line.status === "ok" ? "seed" : "seed failed", d: path(line) })),
     endsOf(chart, axes, left, top, y),
-    drawn("text", { class: "label", x: (EDGE.left + WIDTH - EDGE.right) / 2, y: HEIGHT - 4, "text-anchor": "middle" }, chart.x),
+    drawn(
+      "text",
+      { class: "label", x: (EDGE.left + WIDTH - EDGE.right) / 2, y: HEIGHT - 4, "text-anchor": "middle" },
+      chart.x,
+    ),
   );
 }
 
@@ -87,7 +95,12 @@ function endsOf(chart, axes, left, top, y) {
   const heights = ends.map(({ height }) => height).sort((a, b) => a - b);
   const roomy = ends.length > 1 && heights.every((height, i) => !i || height - heights[i - 1] > 11);
   return ends.flatMap(({ line, at, height }) => [
-    drawn("circle", { class: line.status === "ok" ? "end" : "end failed", cx: at.toFixed(1), cy: height.toFixed(1), r: 2.5 }),
+    drawn("circle", {
+      class: line.status === "ok" ? "end" : "end failed",
+      cx: at.toFixed(1),
+      cy: height.toFixed(1),
+      r: 2.5,
+    }),
     roomy && drawn("text", { class: "tick", x: (at + 7).toFixed(1), y: (height + 4).toFixed(1) }, `s${line.seed}`),
   ]);
 }
@@ -110,7 +123,9 @@ function numbersOf(chart, name, axes) {
     () => {
       const points = new Map();
       chart.lines.forEach((line, i) =>
-        axes[line.x].forEach((at, j) => points.set(at, points.get(at)?.with(i, line.y[j]) ?? chart.lines.map((_, k) => (k === i ? line.y[j] : null)))),
+        axes[line.x].forEach((at, j) =>
+          points.set(at, points.get(at)?.with(i, line.y[j]) ?? chart.lines.map((_, k) => (k === i ? line.y[j] : null))),
+        ),
       );
       const rows = [...points].sort(([a], [b]) => a - b).map(([at, values]) => [at, ...values].map(numberText));
       const label = `${chart.title} of ${name}, numbers`;

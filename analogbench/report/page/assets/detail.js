@@ -7,7 +7,24 @@ import { figure } from "./chart.js";
 export function detail(data, key) {
   const row = data.rows[key];
   if (!row) return element("p", { class: "empty" }, "The page has nothing more on this row.");
-  return element("div", { class: "inside" }, [cells(row), failures(row), curves(data, row), again(row), origins(row), parameters(data, row)]);
+  return element("div", { class: "inside" }, [
+    cells(row),
+    failures(row),
+    curves(data, row),
+    again(row),
+    origins(row),
+    parameters(data, row),
+  ]);
+}
+
+/** All that the details of a row say, to be compared: places in other lists are followed, for they change. */
+export function meaning(data, key) {
+  const row = data.rows[key];
+  if (!row) return null;
+  const { charts, parts, reference, ...rest } = row;
+  const followed = (chart) => ({ ...chart, lines: chart.lines.map((line) => ({ ...line, x: data.axes[line.x] })) });
+  const others = data.rows[reference]?.charts ?? [];
+  return JSON.stringify([rest, [...charts, ...others].map(followed), parts.map((place) => data.parts[place])]);
 }
 
 function part(title, ...children) {
@@ -16,7 +33,15 @@ function part(title, ...children) {
 
 function again(row) {
   const text = row.commands.join("\n");
-  if (!text) return part("Run it again", element("p", {}, "The plugins that were installed when this page was made would not train these cells, so there is no command."));
+  if (!text)
+    return part(
+      "Run it again",
+      element(
+        "p",
+        {},
+        "The plugins that were installed when this page was made would not train these cells, so there is no command.",
+      ),
+    );
   const copy = element("button", { type: "button", class: "quiet" }, "Copy");
   copy.addEventListener("click", async () => {
     try {
@@ -32,9 +57,13 @@ function again(row) {
 function cells(row) {
   const { headers, rows } = row.table;
   const words = [1, headers.length - 1];
-  const missing = row.missing.length > 0 && `No record of seed ${row.missing.join(", ")}, which other rows of the table have.`;
+  const missing =
+    row.missing.length > 0 && `No record of seed ${row.missing.join(", ")}, which other rows of the table have.`;
   const label = `Seeds of ${row.name}`;
-  return part("Seeds", missing && element("p", { class: "bad" }, missing), scroller(label, table(label, headers, rows, (i) => !words.includes(i))));
+  const made = table(label, headers, rows, (i) => !words.includes(i));
+  for (const line of made.tBodies[0].rows)
+    if (!line.cells[1].textContent.startsWith("ok")) line.cells[1].classList.add("bad");
+  return part("Seeds", missing && element("p", { class: "bad" }, missing), scroller(label, made));
 }
 
 function failures(row) {
@@ -42,8 +71,19 @@ function failures(row) {
   return part(
     "Failures",
     row.failures.map(({ seed, status, reason, traceback }) => [
-      element("p", { class: "failure" }, element("strong", {}, `seed ${seed}: ${status}`), reason ? ` · ${reason}` : ""),
-      traceback !== "" && element("details", {}, element("summary", {}, "end of the traceback"), scroller(`Traceback of seed ${seed}`, element("pre", {}, traceback))),
+      element(
+        "p",
+        { class: "failure" },
+        element("strong", {}, `seed ${seed}: ${status}`),
+        reason ? ` · ${reason}` : "",
+      ),
+      traceback !== "" &&
+        element(
+          "details",
+          {},
+          element("summary", {}, "end of the traceback"),
+          scroller(`Traceback of seed ${seed}`, element("pre", {}, traceback)),
+        ),
     ]),
   );
 }
@@ -57,7 +97,11 @@ function curves(data, row) {
 }
 
 function facts(pairs) {
-  return element("dl", {}, pairs.map(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]));
+  return element(
+    "dl",
+    {},
+    pairs.map(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]),
+  );
 }
 
 function origins(row) {

@@ -26,7 +26,13 @@ export function table(caption, headers, rows, numeric = () => true) {
   const side = (i) => (numeric(i) ? "number" : null);
   const head = headers.map((text, i) => element("th", { scope: "col", class: side(i) }, text));
   const body = rows.map((row) =>
-    element("tr", {}, row.map((text, i) => (i ? element("td", { class: side(i) }, text) : element("th", { scope: "row", class: side(i) }, text)))),
+    element(
+      "tr",
+      {},
+      row.map((text, i) =>
+        i ? element("td", { class: side(i) }, text) : element("th", { scope: "row", class: side(i) }, text),
+      ),
+    ),
   );
   return element(
     "table",

@@ -4,10 +4,11 @@ import { element } from "./elements.js";
 import { startTheme } from "./theme.js";
 import { readState, state, writeState } from "./state.js";
 import { detailsOf, filterRows, sortRows, startSorting } from "./table.js";
-import { detail } from "./detail.js";
+import { detail, meaning } from "./detail.js";
 import { startLive } from "./live.js";
 
 let data = null;
+let before = new Map(); // of rows that were open before the page was replaced: the details, and what they said
 
 const boards = () => [...document.querySelectorAll(".board")];
 
@@ -39,12 +40,18 @@ function toggle(row) {
 
 function open(row) {
   if (detailsOf(row)) return;
-  const inside = element("td", { colspan: row.cells.length }, detail(known(), row.id.slice(1)));
-  const details = element("tr", { class: "details", id: `details-${row.id}` }, inside);
+  const key = row.id.slice(1);
+  const old = before.get(key);
+  const details = old && old.says === meaning(known(), key) ? old.details : detailsFor(row, key);
   row.after(details);
   const button = row.querySelector(".opener");
   button.setAttribute("aria-expanded", "true");
   button.setAttribute("aria-controls", details.id);
+}
+
+function detailsFor(row, key) {
+  const inside = element("td", { colspan: row.cells.length }, detail(known(), key));
+  return element("tr", { class: "details", id: `details-${row.id}` }, inside);
 }
 
 function close(row) {
@@ -94,14 +101,20 @@ function start() {
   show();
 }
 
-/** After the page was replaced: the keyboard's place, and how far tables were scrolled, as before. */
+/** Replace the page: open rows that say the same, the keyboard's place, and how far tables were scrolled stay. */
 function keeping(replace) {
-  const focus = document.activeElement?.id;
+  const focus = document.activeElement;
+  const open = [...document.querySelectorAll(".details")].map((details) => [
+    details.id.replace("details-r", ""),
+    details,
+  ]);
+  before = new Map(open.map(([key, details]) => [key, { details, says: meaning(known(), key) }]));
   const places = new Map(boards().map((board) => [board.id, board.querySelector(".scroll").scrollLeft]));
   replace();
   start();
   for (const board of boards()) board.querySelector(".scroll").scrollLeft = places.get(board.id) ?? 0;
-  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  before = new Map();
+  (focus.isConnected ? focus : document.getElementById(focus.id))?.focus({ preventScroll: true });
 }
 
 startTheme(document.getElementById("theme"));

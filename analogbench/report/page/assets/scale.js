@@ -10,7 +10,8 @@ export function axis(numbers, log) {
     low = Math.min(low, number);
     high = Math.max(high, number);
   }
-  if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+  if (low === high)
+    [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
   const ticks = log ? logTicks(low, high) : linearTicks(low, high);
   const [from, to] = log ? [Math.log(low), Math.log(high)] : [low, high];
   const place = (number) => ((log ? Math.log(number) : number) - from) / (to - from);
@@ -23,7 +24,8 @@ function linearTicks(low, high) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((size) => size * power >= rough * 0.99);
   const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1) ticks.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1)
+    ticks.push(Number((i * step).toPrecision(12)));
   return ticks;
 }
 
@@ -33,7 +35,8 @@ function logTicks(low, high) {
   const stride = Math.ceil((last - first) / 6);
   const digits = last - first <= 2 ? [1, 2, 5] : [1];
   const ticks = [];
-  for (let power = first; power <= last; power += stride) ticks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
+  for (let power = first; power <= last; power += stride)
+    ticks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
   const inside = ticks.filter((tick) => tick >= low && tick <= high);
   return inside.length ? inside : [Number(low.toPrecision(2)), Number(high.toPrecision(2))];
 }
