@@ -7,7 +7,7 @@ import pluggy
 
 PROJECT = "analogbench"
 
-API_VERSION = "1.2"
+API_VERSION = "1.3"
 """Version of the interfaces in `analogbench.api`. A plugin module may state what it was written for, as a version
 specifier: `ANALOGBENCH_API = ">=1,<2"`; one that does not fit is quarantined."""
 

@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
-    "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
+    "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks, suites and observers."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
     "plugins": ("analogbench.cli.plugins:plugins", "Say which plugins are loaded, and why another is not."),
     "doctor": ("analogbench.cli.doctor:doctor", "Say what is installed and whether it works together."),

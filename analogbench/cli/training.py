@@ -10,6 +10,7 @@ import click
 
 from analogbench.cli.asking import asked, check_writable, load_all
 from analogbench.cli.conclusion import conclude, write_reports
+from analogbench.cli.observing import Chosen, chosen
 from analogbench.cli.opening import opening, warn_of_absent_data
 from analogbench.cli.run_options import Request
 from analogbench.cli.tables import warn_of_quarantine
@@ -57,6 +58,7 @@ def carry_out(request: Request) -> int:
 
 def _carry_out(request: Request, registry: Registry) -> int:
     grid, suite = asked(request, registry)
+    observers = chosen(request.observe, registry)
     store = Store(request.results)
     if not request.dry_run:
         check_writable(store)
@@ -76,7 +78,7 @@ def _carry_out(request: Request, registry: Registry) -> int:
                 click.echo(f"  {title(job, registry)}")
             return 0
         size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
-        trained = _train(request, site, size, target, registry, before) if todo else _Trained()
+        trained = _train(request, site, size, target, registry, before, observers) if todo else _Trained()
     if trained.interrupt is not None:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
@@ -114,10 +116,16 @@ def _left(request: Request, cells: int, trained: _Trained) -> str:
 
 
 def _train(  # noqa: PLR0913, PLR0917 - each is something else
-    request: Request, site: Site, size: Size, target: str, registry: Registry, before: Mapping[str, Record]
+    request: Request,
+    site: Site,
+    size: Size,
+    target: str,
+    registry: Registry,
+    before: Mapping[str, Record],
+    observers: Chosen,
 ) -> _Trained:
-    """Run the jobs. before: the records that some of their cells have all the same, by identity. Raises
-    AnalogbenchError where that cannot be."""
+    """Run the jobs. before: the records that some of their cells have all the same, by identity. observers: what makes
+    them. Raises AnalogbenchError where that cannot be."""
     from rich.console import Console
 
     from analogbench.records.claims import Claims
@@ -125,13 +133,15 @@ def _train(  # noqa: PLR0913, PLR0917 - each is something else
     from analogbench.run.claiming import Claiming
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
+    from analogbench.run.observing import Observers
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
     origin = provenance(["analogbench", *sys.argv[1:]], registry)
-    recorder = Recorder(Store(request.results), registry, origin, display.note)
+    watching = Observers(observers, registry, display.note)
+    recorder = Recorder(Store(request.results), registry, origin, display.note, observers=watching)
     policy = request.policy
-    settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory)
+    settings = replace(SETTINGS, target=target, threads=size.threads, memory=size.memory, observed=bool(observers))
     settings = replace(settings, timeout=policy.timeout, worker_memory=policy.worker_memory)
     try:
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
@@ -139,7 +149,8 @@ def _train(  # noqa: PLR0913, PLR0917 - each is something else
             claiming = Claiming(claims, recorder.store, registry, before)
             crew = site.crew(size, settings, claims.sign, display.note)
             coordinator = Coordinator(settings, crew, recorder, display, retries=policy.retries, claiming=claiming)
-            coordinator.run(size.jobs)
+            with watching:
+                coordinator.run(size.jobs)
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error
     return _Trained(coordinator.records, recorder.unsaved, coordinator.interrupt)

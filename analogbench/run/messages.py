@@ -19,7 +19,7 @@ class Settings:
     memory: bytes that all workers of a target may use together; None stands for most of what is free. sharers: how many
     workers the target has. timeout: seconds of training for each cell of a job. worker_memory: bytes that one worker
     may use, with all that is started in it. checkpoints: a folder for the states of jobs; empty where there are
-    to be none. checkpoint_every: seconds between two of them.
+    to be none. checkpoint_every: seconds between two of them. observed: whether every evaluation is to be told.
     """
 
     target: str = "cpu"
@@ -34,6 +34,7 @@ class Settings:
     worker_memory: int | None = None
     checkpoints: str = ""
     checkpoint_every: float = 60.0
+    observed: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Began:
 
 @dataclass(frozen=True)
 class Moved:
-    """Job `number` has come as far as `progress`."""
+    """Job `number` has come as far as `progress`, with what was evaluated if the run is observed."""
 
     number: int
     progress: Progress
