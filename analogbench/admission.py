@@ -17,22 +17,24 @@ from pydantic import ValidationError
 from analogbench.api.algorithm import Algorithm, RuleParams
 from analogbench.api.device import Device
 from analogbench.api.marker import API_VERSION
+from analogbench.api.observer import Observer
 from analogbench.api.params import Params
 from analogbench.api.task import Metric, Task
 from analogbench.errors import PluginError
 from analogbench.validation import complaints
 
-Kind = Literal["algorithm", "device", "task", "suite"]
-KINDS: tuple[Kind, ...] = ("algorithm", "device", "task", "suite")
+Kind = Literal["algorithm", "device", "task", "suite", "observer"]
+KINDS: tuple[Kind, ...] = ("algorithm", "device", "task", "suite", "observer")
 
 _HOOKS: dict[str, Kind] = {f"analogbench_{kind}s": kind for kind in KINDS}
-_BASES: dict[Kind, type] = {"algorithm": Algorithm, "device": Device, "task": Task}
+_BASES: dict[Kind, type] = {"algorithm": Algorithm, "device": Device, "task": Task, "observer": Observer}
 _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a plugin brings: a class, or the path of a suite. kind: a `Kind`, or "observer" of the hook `name`."""
+    """What a plugin brings: a class, or the path of a suite. kind: a `Kind`, or "hook" where it is called without
+    being asked for anything."""
 
     kind: str
     name: str
@@ -43,7 +45,7 @@ class Offer:
 
     def unavailable(self) -> str:
         """Why it cannot be used on this machine, in one line; empty if it can."""
-        if not isinstance(self.value, type) or not issubclass(self.value, Device):
+        if not isinstance(self.value, type) or not issubclass(self.value, Device | Observer):
             return ""
         reason = self.value.unavailable()
         if not isinstance(reason, str):
@@ -77,7 +79,7 @@ def offers(manager: pluggy.PluginManager, module: ModuleType) -> list[Offer]:
     for hook in hooks:
         kind = _HOOKS.get(hook.name)
         if kind is None:
-            found.append(Offer("observer", hook.name.removeprefix("analogbench_").replace("_", "-")))
+            found.append(Offer("hook", hook.name.removeprefix("analogbench_").replace("_", "-")))
             continue
         for implementation in hook.get_hookimpls():
             if implementation.plugin is module:

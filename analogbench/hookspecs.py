@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from analogbench.api.algorithm import Algorithm
     from analogbench.api.device import Device
+    from analogbench.api.observer import Observer
     from analogbench.api.task import Task
     from analogbench.grid.jobs import Job
     from analogbench.records.record import Record
@@ -39,6 +40,11 @@ def analogbench_tasks() -> Sequence[type[Task]]:  # type: ignore[empty-body]
 @_hookspec
 def analogbench_suites() -> Sequence[Path]:  # type: ignore[empty-body]
     """Return the TOML files of the suites that the plugin provides; a suite's name is its file's stem."""
+
+
+@_hookspec
+def analogbench_observers() -> Sequence[type[Observer]]:  # type: ignore[empty-body]
+    """Return the observers that the plugin provides; a run has those that `--observe` names."""
 
 
 @_hookspec

@@ -19,6 +19,7 @@ from analogbench.admission import KINDS, Kind, Offer, check_module, offers
 from analogbench.api.algorithm import Algorithm
 from analogbench.api.device import Device
 from analogbench.api.marker import PROJECT
+from analogbench.api.observer import Observer
 from analogbench.api.task import Task
 from analogbench.entries import Source, order, origin, shared_name
 from analogbench.errors import PluginError, UnknownNameError, UsageError
@@ -66,6 +67,7 @@ class Registry:
     devices: Mapping[str, Entry[type[Device]]]
     tasks: Mapping[str, Entry[type[Task]]]
     suites: Mapping[str, Entry[Path]]
+    observers: Mapping[str, Entry[type[Observer]]]
     plugins: tuple[PluginInfo, ...]
 
     def algorithm(self, name: str) -> Entry[type[Algorithm]]:
@@ -86,9 +88,8 @@ class Registry:
 
     def of(self, kind: Kind) -> Mapping[str, Entry[Any]]:
         """Everything of one kind, by name."""
-        tables: dict[Kind, Mapping[str, Entry[Any]]]
-        tables = {"algorithm": self.algorithms, "device": self.devices, "task": self.tasks, "suite": self.suites}
-        return tables[kind]
+        found: Mapping[str, Entry[Any]] = getattr(self, f"{kind}s")
+        return found
 
     def get(self, kind: Kind, name: str) -> Entry[Any]:
         """What is called `name` among everything of one kind. Raises UnknownNameError."""
@@ -186,8 +187,8 @@ class _Loader:
 
     def registry(self, plugins: tuple[PluginInfo, ...]) -> Registry:
         """What has been let in."""
-        algorithms, devices, tasks, suites = (dict(sorted(self.entries[kind].items())) for kind in KINDS)
-        return Registry(self.manager, algorithms, devices, tasks, suites, plugins)
+        tables: Any = {f"{kind}s": dict(sorted(self.entries[kind].items())) for kind in KINDS}
+        return Registry(self.manager, **tables, plugins=plugins)
 
 
 def _one_line(error: BaseException) -> str:

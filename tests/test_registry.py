@@ -126,7 +126,7 @@ def test_everything_knows_where_it_came_from(registry: Registry, fakes: Path) ->
     assert registry.task("line").value.metric.key == "loss"
     info = _state(registry, "learning")
     assert (info.module, info.state, info.reason) == ("fakes_learning", "ok", "")
-    assert sorted(info.provides) == ["observer cell-finished", "suite figure-1", "task line"]
+    assert sorted(info.provides) == ["hook cell-finished", "suite figure-1", "task line"]
 
 
 @pytest.mark.parametrize("name", BROKEN)

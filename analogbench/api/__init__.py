@@ -4,6 +4,7 @@ from analogbench.api.algorithm import Algorithm, MakeTile, RuleParams, SingleTil
 from analogbench.api.compound import Compound, MakeContext
 from analogbench.api.device import Device, TileContext
 from analogbench.api.marker import API_VERSION, PROJECT, hookimpl
+from analogbench.api.observer import Evaluation, ObservedCell, Observer
 from analogbench.api.params import Params, param, stack, stackable_names
 from analogbench.api.task import BUDGETS, Budget, Data, Layers, Metric, Protocol, Task
 from analogbench.api.tile import Tile
@@ -17,10 +18,13 @@ __all__ = [
     "Compound",
     "Data",
     "Device",
+    "Evaluation",
     "Layers",
     "MakeContext",
     "MakeTile",
     "Metric",
+    "ObservedCell",
+    "Observer",
     "Params",
     "Protocol",
     "RuleParams",

@@ -21,7 +21,7 @@ _PLURALS: dict[str, Kind] = {f"{kind}s": kind for kind in KINDS}
 @plugin_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(kind: str | None, as_json: bool) -> None:
-    """List algorithms, devices, tasks and suites, or one KIND of them."""
+    """List algorithms, devices, tasks, suites and observers, or one KIND of them."""
     registry = load()
     chosen = [kind] if kind else list(_PLURALS)
     rows = {plural: [_row(entry) for entry in registry.of(_PLURALS[plural]).values()] for plural in chosen}

@@ -46,7 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("analogbench.cli.bench:bench", "Measure how fast training is here, beside a simulator and a bound."),
     "device": ("analogbench.cli.device:device", "Turn measured pulse responses into devices to train on."),
     "data": ("analogbench.cli.data:data", "List, fetch and find the data sets that tasks train on."),
-    "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks and suites."),
+    "list": ("analogbench.cli.list_:list_", "List algorithms, devices, tasks, suites and observers."),
     "show": ("analogbench.cli.show:show", "Explain one of them: parameters, ranges, protocol, source."),
     "check": ("analogbench.cli.check:check", "Try whether a plugin keeps the rules of its contract."),
     "new": ("analogbench.cli.new:new", "Write the distribution of a new algorithm, device or task."),

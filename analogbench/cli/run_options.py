@@ -65,6 +65,7 @@ class Request(Asked):
     limits: Limits
     policy: Policy
     report: bool
+    observe: tuple[str, ...] = ()
     cluster: str | None = None
 
 
@@ -108,6 +109,8 @@ def run_options(seeds: str, budget: str) -> Callable[[_F], _F]:
         command = click.option("--force", is_flag=True, help="Run recorded cells again.")(command)
         command = click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")(command)
         command = results_option(data_dir_option(command))
+        text = "Observers, such as tensorboard or tensorboard[dir=live]; see `analogbench list observers`."
+        command = click.option("--observe", multiple=True, metavar="SEL", help=text)(command)
         text = "Train on a Dask cluster: its scheduler's address, such as tcp://host:8786, or local."
         command = click.option("--cluster", metavar="ADDRESS", help=text)(command)
         targets = click.Choice(("auto", "cpu", "cuda"))

@@ -1,4 +1,4 @@
-"""`analogbench show`: all there is to know of one algorithm, device, task or suite."""
+"""`analogbench show`: all there is to know of one algorithm, device, task, suite or observer."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from analogbench.registry import Entry, Registry, load
 @click.argument("name")
 @plugin_option
 def show(name: str) -> None:
-    """Explain the algorithm, device, task or suite called NAME."""
+    """Explain the algorithm, device, task, suite or observer called NAME."""
     registry = load()
     found = [(kind, registry.of(kind)[name]) for kind in KINDS if name in registry.of(kind)]
     if not found:
         names = [known for kind in KINDS for known in registry.of(kind)]
-        raise UnknownNameError("algorithm, device, task or suite", name, names, registry.absence(name))
+        raise UnknownNameError("algorithm, device, task, suite or observer", name, names, registry.absence(name))
     for kind, entry in found:
         click.echo(
             f"{kind} {click.style(name, bold=True)}, plugin {entry.plugin} of {entry.distribution} {entry.version}\n"
@@ -77,6 +77,8 @@ def _relations(kind: Kind, entry: Entry[Any], registry: Registry) -> dict[str, s
             "problem": entry.value.unavailable(),
             "fits": ", ".join(a for a in registry.algorithms if fits(registry, a, entry.name)) or "no algorithm",
         }
+    if kind == "observer":
+        return {"problem": entry.value.unavailable(), "use": f"analogbench run … --observe {entry.name}"}
     metric = entry.value.metric
     unit = f", {metric.unit}" if metric.unit else ""
     return {

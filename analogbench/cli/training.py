@@ -11,6 +11,7 @@ import click
 
 from analogbench.cli.asking import asked, check_writable, load_all
 from analogbench.cli.conclusion import conclude, write_reports
+from analogbench.cli.observing import Chosen, chosen
 from analogbench.cli.opening import opening, warn_of_absent_data
 from analogbench.cli.run_options import Request
 from analogbench.cli.tables import warn_of_quarantine
@@ -59,6 +60,7 @@ def carry_out(request: Request) -> int:
 
 def _carry_out(request: Request, registry: Registry, settings: Settings) -> int:
     grid, suite = asked(request, registry)
+    observers = chosen(request.observe, registry)
     store = Store(request.results)
     if not request.dry_run:
         check_writable(store)
@@ -79,7 +81,7 @@ def _carry_out(request: Request, registry: Registry, settings: Settings) -> int:
             return 0
         size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
         settings = replace(settings, target=target, threads=size.threads, memory=size.memory)
-        trained = _train(request, site, size, settings, registry, before) if todo else _Trained()
+        trained = _train(request, site, size, settings, registry, before, observers) if todo else _Trained()
     if trained.interrupt is not None:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
@@ -117,10 +119,16 @@ def _left(request: Request, cells: int, trained: _Trained) -> str:
 
 
 def _train(  # noqa: PLR0913, PLR0917 - each is something else
-    request: Request, site: Site, size: Size, settings: Settings, registry: Registry, before: Mapping[str, Record]
+    request: Request,
+    site: Site,
+    size: Size,
+    settings: Settings,
+    registry: Registry,
+    before: Mapping[str, Record],
+    observers: Chosen,
 ) -> _Trained:
-    """Run the jobs. before: the records that some of their cells have all the same, by identity. Raises
-    AnalogbenchError where that cannot be."""
+    """Run the jobs. before: the records that some of their cells have all the same, by identity. observers: what makes
+    them. Raises AnalogbenchError where that cannot be."""
     from rich.console import Console
 
     from analogbench.records.claims import Claims
@@ -128,20 +136,23 @@ def _train(  # noqa: PLR0913, PLR0917 - each is something else
     from analogbench.run.claiming import Claiming
     from analogbench.run.coordinator import Coordinator
     from analogbench.run.display import make_display
+    from analogbench.run.observing import Observers
     from analogbench.run.recorder import Recorder
 
     display = make_display(sum(len(job.cells) for job in size.jobs), Console(stderr=True))
     origin = provenance(["analogbench", *sys.argv[1:]], registry)
-    recorder = Recorder(Store(request.results), registry, origin, display.note)
+    watching = Observers(observers, registry, display.note)
+    recorder = Recorder(Store(request.results), registry, origin, display.note, observers=watching)
     policy = request.policy
-    settings = replace(settings, timeout=policy.timeout, worker_memory=policy.worker_memory)
+    settings = replace(settings, timeout=policy.timeout, worker_memory=policy.worker_memory, observed=bool(observers))
     try:
         with Claims(request.results) as claims, checkpoint_folder(request.results, policy.checkpoint_every) as folder:
             settings = replace(settings, checkpoints=folder, checkpoint_every=policy.checkpoint_every or 0.0)
             claiming = Claiming(claims, recorder.store, registry, before)
             crew = site.crew(size, settings, claims.sign, display.note)
             coordinator = Coordinator(settings, crew, recorder, display, retries=policy.retries, claiming=claiming)
-            coordinator.run(size.jobs)
+            with watching:
+                coordinator.run(size.jobs)
     except OSError as error:
         raise AnalogbenchError(f"the run broke off, the same command continues: {error}") from error
     return _Trained(coordinator.records, recorder.unsaved, coordinator.interrupt)

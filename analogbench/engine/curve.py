@@ -7,6 +7,8 @@ from typing import Any
 
 from torch import Tensor
 
+from analogbench.api.observer import Evaluation
+
 MAX_POINTS = 250
 
 
@@ -24,6 +26,10 @@ class Curve:
         self.epochs.append(epoch)
         for name, value in values.items():
             self.columns.setdefault(name, []).append(value.tolist())
+
+    def last(self) -> Evaluation:
+        """The last point, of all replicas."""
+        return Evaluation(self.steps[-1], self.epochs[-1], {name: rows[-1] for name, rows in self.columns.items()})
 
     def state_dict(self) -> dict[str, Any]:
         """All points, as plain data."""

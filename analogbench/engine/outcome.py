@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from analogbench.api.observer import Evaluation
 from analogbench.grid.cell import Status
 
 Implementation = Literal["composed", "native"]
@@ -42,11 +43,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a job is: epoch of epochs, and the mean over its replicas of the ranking metric (NaN before the first)."""
+    """Where a job is: epoch of epochs, and the mean over its replicas of the ranking metric (NaN before the first).
+
+    evaluation: what was found there; None where a job says only how far it is.
+    """
 
     epoch: int
     epochs: int
     metric: float = float("nan")
+    evaluation: Evaluation | None = None
 
 
 ReportProgress = Callable[[Progress], None]

@@ -50,7 +50,7 @@ def _train(loop: StepLoop, position: Position, keeping: Keeping, report: ReportP
         if not (epoch + 1) % protocol.evaluate_every or epoch + 1 == protocol.epochs:
             _note(training, position.noted, epoch + 1)
             position = replace(position, noted=training.step)
-            report(Progress(epoch + 1, protocol.epochs, _mean_metric(training)))
+            report(Progress(epoch + 1, protocol.epochs, _mean_metric(training), training.curve.last()))
             if bool((training.diverged_at >= 0).all()):
                 break
         keeping.look(loop, position)

@@ -56,7 +56,7 @@ def gather(sources: Sequence[Path], folder: Path, registry: Registry, wishes: Wi
     stale = frozenset(identity for identity, code in codes.items() if code == "other")
     if not wishes.allow_stale:
         _check_fresh(list(records.values()), stale)
-    make(folder, stale)
+    make(folder, stale, registry)
     index = indices.index_of(
         folder, records, codes, maker(), left_out=_masked(left_out, mask), anonymous=wishes.anonymous
     )

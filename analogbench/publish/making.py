@@ -5,32 +5,49 @@ Whatever `make` writes, verification makes again and compares. What a report gai
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import analogbench.report.write as report
-from analogbench.grid.sources import module_digest
+from analogbench.grid.sources import file_digest, module_digest
 from analogbench.publish.index import Maker
 from analogbench.records.provenance import versions
+
+if TYPE_CHECKING:
+    from analogbench.registry import Registry
 
 LIBRARIES = ("analogbench", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
 """Packages whose version may change a report."""
 
-TEXTS = {".md", ".txt", ".csv", ".tex", ".html"}
+TEXTS = {".md", ".txt", ".csv", ".tex"}
 """Files that the same code makes byte for byte the same. Plots hang on fonts, too."""
 
+PAGES = {".html"}
+"""Files that the same code makes byte for byte the same where the plugins of all records are there, too."""
 
-def make(folder: Path, stale: Collection[str]) -> tuple[str, ...]:
+
+def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str, ...]:
     """Write the report on the records of `folder` into it; returns the files, relative to it.
 
-    stale: identities of records that other code has made. Raises UsageError where that cannot be written.
+    stale: identities of records that other code has made. registry: for command lines that run cells again. What is
+    made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
     """
+    del registry  # the page will need it
     written = report.write_report(folder, stale).paths
     return tuple(path.relative_to(folder).as_posix() for path in written)
 
 
 def maker() -> Maker:
     """What `make` is here and now."""
-    code = module_digest(report.__name__, Path(report.__file__))
-    return Maker(code=code, versions={"python": platform.python_version(), **versions(LIBRARIES)})
+    return Maker(code=_code(), versions={"python": platform.python_version(), **versions(LIBRARIES)})
+
+
+def _code() -> str:
+    """The digest of this module, of all that it imports from analogbench, and of the report's templates and such."""
+    folder = Path(report.__file__).parent
+    assets = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"})
+    lines = [f"{path.relative_to(folder).as_posix()} {file_digest(path)}" for path in assets]
+    return hashlib.sha256("\n".join([module_digest(__name__, Path(__file__)), *lines]).encode()).hexdigest()

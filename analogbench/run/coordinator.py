@@ -112,6 +112,7 @@ class Coordinator:
         self._announce(event.number, attempt)
         if isinstance(event, Moved):
             self._display.moved(event.number, event.progress)
+            self._recorder.moved(attempt.job, event.progress)
         elif isinstance(event, Said):
             self._display.note(f"{self._title(attempt)}: {event.text}")
         elif isinstance(event, Ended):

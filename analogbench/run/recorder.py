@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analogbench.engine.outcome import Outcome
+from analogbench.engine.outcome import Outcome, Progress
 from analogbench.grid.cell import Cell
 from analogbench.grid.identity import identity
 from analogbench.grid.jobs import Job
@@ -15,6 +15,7 @@ from analogbench.records.provenance import now
 from analogbench.records.record import Labels, MetricInfo, Record, WeightCounts
 from analogbench.records.store import Store
 from analogbench.run.messages import Done, Failure
+from analogbench.run.observing import Observers
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Recorder:
     """provenance: what is the same for all records of the run. warn: takes one line for the user.
 
-    unsaved: fills with the records that could not be written; the run goes on.
+    unsaved: fills with the records that could not be written; the run goes on. observers: those that the user chose,
+    besides the hooks of plugins.
     """
 
     store: Store
@@ -32,10 +34,17 @@ class Recorder:
     provenance: dict[str, Any]
     warn: Callable[[str], None]
     unsaved: list[Record] = field(default_factory=list)
+    observers: Observers = field(default_factory=Observers)
 
     def started(self, job: Job) -> None:
         """Tell the observers that a worker trains `job`."""
+        self.observers.job_started(job)
         self._observe("analogbench_job_started", job=job)
+
+    def moved(self, job: Job, progress: Progress) -> None:
+        """Tell the observers what was found on the way."""
+        if progress.evaluation is not None:
+            self.observers.evaluated(job, progress.evaluation)
 
     def ended(self, job: Job, answer: Done | Failure, began: str) -> list[Record]:
         """Save a record for each cell of `job`. began: when it started."""
@@ -46,6 +55,7 @@ class Recorder:
         origin = self.provenance | {"start": began, "end": now(), "worker": answer.facts}
         records = [self._record(cell, outcome, job, origin) for cell, outcome in zip(job.cells, outcomes, strict=True)]
         saved = [record for record in records if self._save(record)]
+        self.observers.ended(job, outcomes, saved)
         for record in saved:  # only now: a slow observer must not delay what its job has earned
             self._observe("analogbench_cell_finished", record=record)
         return records

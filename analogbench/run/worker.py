@@ -18,6 +18,7 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from analogbench.api.observer import Evaluation
 from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.grid.jobs import Job
 from analogbench.run.checkpoints.file import Header
@@ -66,7 +67,7 @@ def answer(settings: Settings, number: int, job: Job, send: Callable[[Any], None
         _pin(settings.threads)
         send(Began(number))
         keeper = _keeper(settings, job, lambda text: send(Said(number, text)))
-        outcomes = train(job, registry, settings.target, _Reporter(send, number), keeper)
+        outcomes = train(job, registry, settings.target, _Reporter(send, number, settings.observed), keeper)
         if len(outcomes) != len(job.cells):
             raise RuntimeError(f"outcomes from the engine: {len(outcomes)}, cells: {len(job.cells)}")
         return Done(tuple(_plain(outcome) for outcome in outcomes), _facts(settings))
@@ -86,16 +87,19 @@ def _keeper(settings: Settings, job: Job, say: Callable[[str], None]) -> FileKee
 
 
 class _Reporter:
-    """Sends a job's progress to the coordinator, the first of many messages that come at once."""
+    """Sends a job's progress to the coordinator, the first of many messages that come at once; where the run is
+    observed, all evaluations."""
 
-    def __init__(self, send: Callable[[Any], None], number: int) -> None:
-        self._send, self._number, self._next = send, number, 0.0
+    def __init__(self, send: Callable[[Any], None], number: int, observed: bool) -> None:
+        self._send, self._number, self._observed, self._next = send, number, observed, 0.0
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now >= self._next:
+        evaluation = _plain_evaluation(progress.evaluation) if self._observed else None
+        if evaluation is not None or now >= self._next:
             self._next = now + REPORT_EVERY
-            self._send(Moved(self._number, Progress(int(progress.epoch), int(progress.epochs), float(progress.metric))))
+            numbers = int(progress.epoch), int(progress.epochs), float(progress.metric)
+            self._send(Moved(self._number, Progress(*numbers, evaluation)))
 
 
 @functools.cache
@@ -179,6 +183,13 @@ def _plain(outcome: Outcome) -> Outcome:
         implementation=outcome.implementation,
         weights=tuple(_plain_counts(counts) for counts in outcome.weights),
     )
+
+
+def _plain_evaluation(evaluation: Evaluation | None) -> Evaluation | None:
+    if evaluation is None:
+        return None
+    values = {str(name): [float(value) for value in row] for name, row in evaluation.values.items()}
+    return Evaluation(int(evaluation.step), int(evaluation.epoch), values)
 
 
 def _plain_counts(counts: WeightCounts) -> WeightCounts:

@@ -23,7 +23,7 @@ def test_everything_is_listed_with_its_origin() -> None:
     assert ["half", "rules", "fakes", "1.5", "Half", "a", "rule."] in lines
     assert ["figure-1", "learning", "fakes", "1.5", "Figure", "1"] in lines
     assert ["half-exact", "rules", "fakes", "1.5"] in lines  # a parent's docstring is not its own
-    assert [line[0] for line in lines if len(line) == 1] == ["Algorithms", "Devices", "Tasks", "Suites"]
+    assert [line[0] for line in lines if len(line) == 1] == ["Algorithms", "Devices", "Tasks", "Suites", "Observers"]
 
 
 @pytest.mark.parametrize(

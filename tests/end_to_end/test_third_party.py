@@ -60,7 +60,9 @@ def test_its_plugin_is_loaded(installed: Environment) -> None:
     done = installed.run("analogbench", "plugins")
     assert re.search(rf"^sign-sgd +{ORIGIN} +ok +algorithm {NEW}$", done.stdout, re.MULTILINE)
     everything = json.loads(installed.run("analogbench", "plugins", "--json").stdout)
-    assert {plugin["state"] for plugin in everything} == {"ok"}
+    states = {plugin["name"]: plugin["state"] for plugin in everything}
+    assert states.pop("tensorboard") in {"ok", "unavailable"}  # it needs an extra
+    assert set(states.values()) == {"ok"}
 
 
 def test_it_is_a_row_of_the_leaderboard(ran: Ran) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from analogbench.publish.gather import SUITES
 from analogbench.publish.index import Index, files_in
-from analogbench.publish.making import TEXTS, make, maker
-from analogbench.publish.verify.findings import Finding
+from analogbench.publish.making import PAGES, TEXTS, make, maker
+from analogbench.publish.verify.findings import Check, Finding
+from analogbench.records.record import Record
+from analogbench.records.staleness import code_of
+
+if TYPE_CHECKING:
+    from analogbench.registry import Registry
 
 FOLDERS = ("tables", "plots")
 OTHER_MAKER = "not what the installed code makes of the records, but other code or other libraries made it"
@@ -18,18 +24,18 @@ OTHER_BYTES = "not the same bytes as made here: other fonts or libraries, or cha
 WRONG = "does not follow from the records"
 
 
-def check_tables(folder: Path, index: Index | None, stale: Collection[str]) -> Iterator[Finding]:
-    """A finding for each table, page and plot. index: None where the folder was not published.
-
-    stale: identities of records that other code has made than is installed here.
-    """
-    made = _made(folder, _marked(index) if index else frozenset())
+def check_tables(folder: Path, index: Index | None, records: Iterable[Record], registry: Registry) -> Iterator[Finding]:
+    """A finding for each table, page and plot. index: None where the folder was not published."""
+    codes = {record.identity: code_of(record, registry) for record in records}
+    made = _made(folder, _marked(index) if index else frozenset(), registry)
+    stale = frozenset(identity for identity, code in codes.items() if code == "other")
     if index is None and stale and not _agrees(folder, made):  # older reports knew no marks, newer ones have them
-        made = _made(folder, stale)
+        made = _made(folder, stale, registry)
     there = {path for path in files_in(folder) if _is_report(path)}
-    same_maker = index is None or index.maker == maker()
+    same = index is None or index.maker == maker()
+    firm = {**dict.fromkeys(TEXTS, same), **dict.fromkeys(PAGES, same and set(codes.values()) <= {"installed"})}
     for path in sorted(made.keys() | there if index else there):
-        yield _finding(folder, path, made.get(path), same_maker)
+        yield _finding(folder, path, made.get(path), firm)
     for path in files_in(folder):
         if path.startswith(f"{SUITES}/"):
             yield Finding("suites", "unverified", path, "pages of suites are not compared with the records")
@@ -40,12 +46,12 @@ def _marked(index: Index) -> frozenset[str]:
     return frozenset(one.identity for one in index.records if one.code == "other")
 
 
-def _made(folder: Path, stale: Collection[str]) -> dict[str, bytes]:
+def _made(folder: Path, stale: Collection[str], registry: Registry) -> dict[str, bytes]:
     """The files of the report on the records of `folder`, by path."""
     with tempfile.TemporaryDirectory(prefix="analogbench-") as temporary:
         new = Path(temporary)
         shutil.copytree(folder / "records", new / "records", symlinks=True)
-        return {path: (new / path).read_bytes() for path in make(new, stale)}
+        return {path: (new / path).read_bytes() for path in make(new, stale, registry)}
 
 
 def _agrees(folder: Path, made: dict[str, bytes]) -> bool:
@@ -67,15 +73,20 @@ def _is_report(path: str) -> bool:
 
 
 def _is_text(path: str) -> bool:
-    return PurePosixPath(path).suffix in TEXTS
+    return PurePosixPath(path).suffix in TEXTS | PAGES
 
 
-def _finding(folder: Path, path: str, made: bytes | None, same_maker: bool) -> Finding:
-    text = _is_text(path)
-    found = _content(folder, path)
+def _check(path: str) -> Check:
+    return "tables" if _is_text(path) else "plots"
+
+
+def _finding(folder: Path, path: str, made: bytes | None, firm: Mapping[str, bool]) -> Finding:
+    """firm: by suffix, whether a difference can only mean that the file does not follow from the records."""
+    found, check = _content(folder, path), _check(path)
     if found is not None and found == made:
-        return Finding("tables" if text else "plots", "good", path)
-    if not text and found is not None and made is not None:
-        return Finding("plots", "unverified", path, OTHER_BYTES)
-    why = WRONG if same_maker else OTHER_MAKER
-    return Finding("tables" if text else "plots", "wrong" if same_maker else "unverified", path, why)
+        return Finding(check, "good", path)
+    if check == "plots" and None not in (found, made):
+        return Finding(check, "unverified", path, OTHER_BYTES)
+    if firm.get(PurePosixPath(path).suffix, firm[".md"]):
+        return Finding(check, "wrong", path, WRONG)
+    return Finding(check, "unverified", path, OTHER_MAKER)

@@ -19,7 +19,6 @@ from analogbench.publish.verify.rerun import rerun
 from analogbench.publish.verify.sample import draw, mates, obstacle
 from analogbench.publish.verify.tables import check_tables
 from analogbench.records.record import Record
-from analogbench.records.staleness import stale
 from analogbench.run.display import Display
 from analogbench.run.messages import Settings
 
@@ -65,7 +64,7 @@ def verify(folder: Path, registry: Registry, sample: Sample, show: Show) -> Veri
         findings += check_index(folder, index, records)
     findings += check_identities(records, registry)
     if records:
-        findings += check_tables(folder, index, stale(records.values(), registry))
+        findings += check_tables(folder, index, records.values(), registry)
     else:
         findings.append(Finding("records", "wrong", "records", "there are none"))
     obstacles = {path: obstacle(record, registry, sample.longest) for path, record in records.items()}

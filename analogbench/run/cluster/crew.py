@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from distributed import Client, Future
 
+from analogbench.api.observer import Evaluation
 from analogbench.engine.outcome import Progress
 from analogbench.grid.jobs import Job
 from analogbench.run.cluster.connection import PAUSE, connect_again, one_line
@@ -179,7 +180,8 @@ class ClusterCrew(Crew):
         if kind == "taken":
             self._taken(number, flying, str(rest[1]))
         elif kind == "moved":
-            self.events.put(Moved(number, Progress(int(rest[1]), int(rest[2]), float(rest[3]))))
+            evaluation = Evaluation(int(rest[4]), int(rest[5]), rest[6]) if len(rest) > 4 else None
+            self.events.put(Moved(number, Progress(int(rest[1]), int(rest[2]), float(rest[3]), evaluation)))
         elif kind == "said":
             self.events.put(Said(number, str(rest[1])))
 

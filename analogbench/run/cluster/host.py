@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from distributed import Status, Worker, WorkerPlugin, get_worker
 
+from analogbench.api.observer import Evaluation
 from analogbench.data.location import BY_OPTION
 from analogbench.grid.jobs import Job
 from analogbench.records.machine import has_nvidia_driver, machine
@@ -137,7 +138,7 @@ def train_there(name: str, number: int, job: Job, target: str) -> Answer:
     return host.train(number, job, target, worker)
 
 
-def tell(worker: Worker, topic: str, *message: str | float) -> None:
+def tell(worker: Worker, topic: str, *message: str | float | dict[str, list[float]]) -> None:
     """Send plain data to the command."""
     worker.log_event(topic, list(message))
 
@@ -153,9 +154,17 @@ def _announce(worker: Worker) -> None:
 def _pass_on(worker: Worker, topic: str, event: Event) -> None:
     if isinstance(event, Moved):
         progress = event.progress
-        tell(worker, topic, "moved", event.number, progress.epoch, progress.epochs, progress.metric)
+        where = progress.epoch, progress.epochs, progress.metric
+        tell(worker, topic, "moved", event.number, *where, *_plain(progress.evaluation))
     elif isinstance(event, Said):
         tell(worker, topic, "said", event.number, event.text)
+
+
+def _plain(evaluation: Evaluation | None) -> tuple[int, int, dict[str, list[float]]] | tuple[()]:
+    """What msgpack takes."""
+    if evaluation is None:
+        return ()
+    return evaluation.step, evaluation.epoch, {name: list(row) for name, row in evaluation.values.items()}
 
 
 def _runs(worker: Worker, key: Any) -> bool:

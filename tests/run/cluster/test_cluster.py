@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from analogbench.api import Evaluation, ObservedCell, Observer
 from analogbench.errors import UsageError
 from analogbench.run.cluster import site as site_module
 from analogbench.run.cluster.site import Cluster
 from analogbench.run.coordinator import Coordinator
+from analogbench.run.observing import Observers
 from analogbench.run.site import site_of
 from analogbench.run.sizing import Limits
 
@@ -67,6 +69,27 @@ def numbers(coordinator: Coordinator) -> dict[int, dict[str, Any]]:
     """What a record says of its cell, by seed."""
     times = {"provenance"}
     return {record.cell.seed: record.model_dump(exclude=times) for record in coordinator.records}
+
+
+def test_observers_hear_of_every_evaluation(bench: Bench, cluster: Cluster, tmp_path: Path) -> None:
+    """As on one's own machine, see `test_observing`."""
+    heard: dict[int, list[tuple[int, float]]] = {}
+
+    class Listening(Observer):
+        def evaluated(self, cells: Sequence[ObservedCell], evaluation: Evaluation) -> None:
+            for cell, loss in zip(cells, evaluation.values["loss"], strict=True):
+                heard.setdefault(cell.seed, []).append((evaluation.step, loss))
+
+    (tmp_path / "sign").write_text("")
+    settings = replace(bench.settings, train="fake_training:evaluating", observed=True)
+    jobs = bench.jobs(range(2), limit=1)
+    size = cluster.size([cell for job in jobs for cell in job.cells], "cpu", TWO, ())
+    watching = Observers([("listening", lambda: Listening(None))], bench.registry, bench.display.note)
+    recorder = replace(bench.recorder(), observers=watching)
+    crew = cluster.crew(size, settings, tmp_path / "sign", bench.display.note)
+    with watching:
+        assert Coordinator(settings, crew, recorder, bench.display).run(jobs)
+    assert heard == {seed: [(step, seed + 1 / step) for step in range(1, 301)] for seed in range(2)}
 
 
 def test_the_same_records_as_here(bench: Bench, train: Train) -> None:
