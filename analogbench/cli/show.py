@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,7 @@ from analogbench.errors import PluginError, UnknownNameError
 from analogbench.grid.plan import fits, why_unfit
 from analogbench.grid.suite import load_suite
 from analogbench.registry import Entry, Registry, load
+from analogbench.run.again import uninstalled
 
 
 @click.command("show")
@@ -46,7 +48,7 @@ def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
         click.echo(f"{inspect.cleandoc(entry.value.__doc__)}\n")
     facts(
         {
-            "check": f"analogbench check {entry.name}",
+            "check": shlex.join(["analogbench", "check", entry.name, *uninstalled()]),
             "formula": getattr(entry.value, "formula", ""),
             "source": entry.value.source,
             **_relations(kind, entry, registry),

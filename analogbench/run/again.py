@@ -74,5 +74,9 @@ def seeds_option(seeds: Iterable[object]) -> str:
 def place(results: Path) -> list[str]:
     """The option for the results directory, none if it is the usual one; and those for plugins that are not
     installed."""
-    given = [word for path in paths_in_environment() for word in ("--plugin", str(path))]
-    return given + ([] if results == RESULTS else ["--results", str(results)])
+    return uninstalled() + ([] if results == RESULTS else ["--results", str(results)])
+
+
+def uninstalled() -> list[str]:
+    """The options for plugins that are not installed."""
+    return [word for path in paths_in_environment() for word in ("--plugin", str(path))]

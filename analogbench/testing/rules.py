@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from analogbench.errors import DataMissingError, UnavailableError
@@ -18,7 +19,14 @@ P = ParamSpec("P")
 
 
 class Broken(AssertionError):  # noqa: N818 - a rule is broken
-    """A rule is not kept; the message says which, with the numbers, and where it is explained."""
+    """A rule is not kept; the message says which, with the numbers, and where it is explained.
+
+    fault: the error that the plugin raised, and where; empty if it raised none.
+    """
+
+    def __init__(self, text: str, fault: str = "") -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 class NotApplicable(Exception):  # noqa: N818 - no error
@@ -84,7 +92,9 @@ def rule(
             except (UnavailableError, DataMissingError) as error:
                 raise NotApplicable(str(error)) from error
             except Exception as error:
-                raise Broken(f"{about.title}: {raised(error)} ({about.page})") from error
+                text, where = " ".join(f"{type(error).__name__}: {error}".split()), place(error)
+                fault = f"{type(error).__name__}{where}"
+                raise Broken(f"{about.title}: raised {text}{where} ({about.page})", fault) from error
 
         checked.analogbench_rule = about  # type: ignore[attr-defined]
         return checked
@@ -104,12 +114,12 @@ def demand(condition: bool, text: str) -> None:
         raise Broken(text)
 
 
-def raised(error: BaseException) -> str:
-    """An exception in one line, with the place in the plugin's code from which it came."""
-    trace, place = error.__traceback__, ""
+def place(error: BaseException) -> str:
+    """Where in the plugin's code an exception came from, such as " at line 35 of mine.py"; empty where it did not."""
+    trace, found = error.__traceback__, ""
     while trace is not None:
         name = trace.tb_frame.f_globals.get("__name__", "")
         if not name.startswith(("analogbench.", "torch.")):
-            place = f" at line {trace.tb_lineno} of {name}"
+            found = f" at line {trace.tb_lineno} of {Path(trace.tb_frame.f_code.co_filename).name}"
         trace = trace.tb_next
-    return f"raised {' '.join(f'{type(error).__name__}: {error}'.split())}{place}"
+    return found

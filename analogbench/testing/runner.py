@@ -21,12 +21,14 @@ class Verdict:
 
 
 def verdicts(suite: type[Contract]) -> Iterator[Verdict]:
-    """Try one rule after the other."""
+    """Try one rule after the other. An error that stops several of them is told once."""
+    known: dict[str, str] = {}
     for name, rule in suite.rules().items():
-        yield _verdict(suite, name, rule)
+        yield _verdict(suite, name, rule, known)
 
 
-def _verdict(suite: type[Contract], name: str, rule: Rule) -> Verdict:
+def _verdict(suite: type[Contract], name: str, rule: Rule, known: dict[str, str]) -> Verdict:
+    """known: the rules that were stopped by errors of the plugin, by the error."""
     broken: list[str] = []
     absent: list[str] = []
     try:
@@ -37,7 +39,9 @@ def _verdict(suite: type[Contract], name: str, rule: Rule) -> Verdict:
         try:
             getattr(suite(), name)(*case)
         except Broken as error:
-            broken.append(str(error).removeprefix(f"{rule.title}: "))
+            first = known.setdefault(error.fault, rule.section) if error.fault else rule.section
+            text = str(error).removeprefix(f"{rule.title}: ")
+            broken.append(text if first == rule.section else f"the same {error.fault} as in {first} ({rule.page})")
         except NotApplicable as error:
             absent.append(str(error))
     if broken:
