@@ -20,8 +20,8 @@ class Settings:
     workers the target has. timeout: seconds of training for each cell of a job. worker_memory: bytes that one worker
     may use, with all that is started in it. checkpoints: a folder for the states of jobs; empty where there are
     to be none. checkpoint_every: seconds between two of them. code_read: when the coordinator read the code of
-    which it computed identities, in seconds since the epoch; None stands for code that nobody can edit. observed: whether
-    every evaluation is to be told.
+    which it computed identities, in seconds since the epoch; None stands for code that nobody can edit. observed:
+    whether every evaluation is to be told.
     """
 
     target: str = "cpu"
