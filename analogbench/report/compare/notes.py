@@ -32,7 +32,7 @@ def _meaning(result: Result) -> Iterator[str]:
     if not all(duel.paired.ratio for duel in result.duels):
         yield f"A − B: mean ± sample standard deviation of the differences within a seed; {how}"
     yield "g: mean over standard deviation of these (d_z, Hedges' correction), positive where A is better"
-    yield "P(A better): share of seeds in which A is better, ties counting half"
+    yield "P(A > B): share of seeds in which A is better, ties counting half; w:l:t: seeds that A won, lost, tied"
 
 
 def _tests(result: Result) -> Iterator[str]:

@@ -20,7 +20,7 @@ from analogbench.report.statistics.targets import Cost, Reach
 
 NARROWEST = 12
 
-_HEADERS = ("device", "A", "B", "", "95 % interval", "g", "P(A better)", "won:lost:tied", "p", "p (Holm)")
+_HEADERS = ("device", "A", "B", "", "95 % interval", "g", "P(A > B)", "w:l:t", "p", "p (Holm)")
 _REACH_HEADERS = ("device", "steps A", "steps B", "pulses A", "pulses B", "seconds A", "seconds B")
 
 
