@@ -56,7 +56,7 @@ def sources_of(paths: Iterable[Path], installed: Sequence[Source]) -> list[PathS
     """The plugins at `paths`; those of a project that is installed from its folder are left out. Raises UsageError."""
     found: dict[tuple[str, str], PathSource] = {}
     for path in paths:
-        for source in _project(path) if path.is_dir() else [_file(path)]:
+        for source in _sources(path):
             if not any(_is_same(source, entry) for entry in installed):
                 found[source.name, source.value] = source
     return list(found.values())
@@ -64,12 +64,16 @@ def sources_of(paths: Iterable[Path], installed: Sequence[Source]) -> list[PathS
 
 def names_in(path: Path) -> set[str]:
     """The names of the plugins at `path`, installed from there or not. Raises UsageError."""
-    return {source.name for source in (_project(path) if path.is_dir() else [_file(path)])}
+    return {source.name for source in _sources(path)}
+
+
+def _sources(path: Path) -> list[PathSource]:
+    return _project(path) if os.path.isdir(path) else [_file(path)]  # noqa: PTH112 - never raises, unlike Path's
 
 
 def _file(path: Path) -> PathSource:
-    if not path.is_file() or path.suffix != ".py":
-        what = "is not a Python file" if path.exists() else "does not exist"
+    if not os.path.isfile(path) or path.suffix != ".py":  # noqa: PTH113 - likewise
+        what = "is not a Python file" if os.path.lexists(path) else "does not exist"
         raise UsageError(f"plugin {path} {what}; give a file such as mine.py, or the folder of a project")
     return PathSource(_kebab(path.stem), str(path.absolute()), _known_as(path.name, FILE_VERSION), path)
 

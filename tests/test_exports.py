@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from analogbench import api, hookspecs
+from analogbench import api, hookspecs, testing
 
 HOOKS = {name: hook for name, hook in vars(hookspecs).items() if name.startswith("analogbench_")}
 
@@ -26,6 +26,11 @@ def test_every_class_and_function_of_the_api_has_a_docstring_of_its_own() -> Non
     documentable = {name: value for name, value in public.items() if inspect.isclass(value) or inspect.isroutine(value)}
     assert [name for name, value in documentable.items() if not value.__doc__] == []
     assert {"Algorithm", "Device", "Tile", "Task", "hookimpl", "param"} <= documentable.keys()
+
+
+def test_the_public_names_of_the_contract_suites_are_their_list() -> None:
+    public = {n for n, v in vars(testing).items() if not n.startswith("_") and not isinstance(v, ModuleType)}
+    assert public == set(testing.__all__)
 
 
 @pytest.mark.parametrize("hook", HOOKS.values(), ids=HOOKS)
@@ -47,6 +52,7 @@ def test_every_hook_is_marked_as_a_specification() -> None:
     assert [name for name, hook in HOOKS.items() if not hasattr(hook, "analogbench_spec")] == []
 
 
-def test_importing_the_api_does_not_import_torch() -> None:
-    code = "import sys, analogbench.api; sys.exit('torch' in sys.modules)"
+@pytest.mark.parametrize("module", ["analogbench.api", "analogbench.testing", "analogbench.pytest_plugin"])
+def test_importing_it_does_not_import_torch(module: str) -> None:
+    code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

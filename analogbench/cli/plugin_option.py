@@ -33,7 +33,7 @@ def add_plugins(ctx: click.Context, paths: Iterable[Path]) -> None:
     from analogbench.uninstalled import PLUGINS
 
     before = os.environ.get(PLUGINS, "")
-    added = [str(path.expanduser().absolute()) for path in paths]
+    added = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111 - these never raise
     if odd := [path for path in added if os.pathsep in path]:
         raise UsageError(f"the path of a plugin must not contain {os.pathsep!r}: {odd[0]}")
     os.environ[PLUGINS] = os.pathsep.join(dict.fromkeys([*filter(None, before.split(os.pathsep)), *added]))

@@ -81,3 +81,8 @@ def test_the_environment_names_plugins_for_all_commands(file: Path, monkeypatch:
     assert "sign-sgd" in invoke("plugins")
     again = invoke("plugins", "--plugin", str(EXAMPLE))
     assert again.count("analogbench-sign-sgd") == 1
+
+
+def test_a_cluster_of_this_machine_has_it(file: Path, tmp_path: Path) -> None:
+    where = ("--cluster", "local", "--workers", "1", "--results", str(tmp_path / "r"), "--no-report")
+    assert "2 cells: 2 ok" in invoke("run", *GRID, "--plugin", str(file), *where)

@@ -77,7 +77,9 @@ def test_the_sdist_is_complete(
 def test_the_installed_entry_points_are_those_of_pyproject(project: dict[str, Any]) -> None:
     mine = [point for point in importlib.metadata.entry_points(group="analogbench") if point.dist is not None]
     installed = {point.name: point.value for point in mine if point.dist.name == "analogbench"}
-    assert installed == project["entry-points"]["analogbench"], "stale installation: run `pip install -e .` again"
+    stale = "stale installation: run `pip install -e .` again"
+    assert installed == project["entry-points"]["analogbench"], stale
+    assert importlib.metadata.entry_points(group="pytest11", name="analogbench"), stale
 
 
 def test_the_version_is_the_same_everywhere(project: dict[str, Any]) -> None:

@@ -111,6 +111,19 @@ def test_names_of_nothing_are_refused(said: Said, kind: str, name: str, params: 
 
 
 @FUZZ
+@given(text=st.one_of(TEXT, NAMES, TEXT.map("{}.py".format), TEXT.map("~{}/".format), st.just("x" * 5000)))
+@example("")
+@example(".")
+@example("~nobody-here/mine.py")
+def test_what_is_no_plugin_is_refused(said: Said, text: str) -> None:
+    for args in (["check", "--", text], ["list", f"--plugin={text}"], ["new", "task", "--", f"{text}."]):
+        code, _, err = said(args)
+        assert code == 2, args
+        assert "Traceback" not in err
+        assert err.strip()
+
+
+@FUZZ
 @given(NAMES)
 def test_unknown_commands_options_and_suites_are_refused(said: Said, name: str) -> None:
     for args in ([name], ["run", f"--{name}"], ["run", name, "--dry-run"], ["suite", "show", name], ["show", name]):

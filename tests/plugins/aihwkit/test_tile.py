@@ -12,7 +12,7 @@ from analogbench_plugins.algorithms.analog_sgd import AnalogSGD
 from analogbench_plugins.algorithms.tiki_taka import TikiTaka
 from analogbench_plugins.devices.aihwkit import build
 from analogbench_plugins.devices.aihwkit.families import FAMILIES, KitConstantStep, KitSoftBounds
-from analogbench_plugins.devices.aihwkit.presets import PCM, PRESETS, Capacitor
+from analogbench_plugins.devices.aihwkit.presets import PCM, PRESETS, Capacitor, ReRamES
 from analogbench_plugins.devices.aihwkit.tile import at_least_two
 
 from analogbench.api import Device, Tile, TileContext
@@ -34,6 +34,15 @@ def test_a_tile_is_the_same_instance_for_the_same_seed(context: MakeContext) -> 
             assert torch.equal(plane, b.get_hidden_parameters()[name])
     planes = [tile.get_hidden_parameters()["max_bound"] for tile in one.tiles]  # type: ignore[attr-defined]
     assert not torch.equal(*planes)
+
+
+def test_write_noise_does_not_last_when_a_tile_is_restored(context: MakeContext) -> None:
+    one, two = (built(ReRamES, (1, 30, 40), context) for _ in range(2))
+    one.program(torch.full((1, 30, 40), 0.1))
+    two.load_state_dict(one.state_dict())
+    lasting = [tile.tiles[0].get_hidden_parameters()["persistent_weights"] for tile in (one, two)]  # type: ignore[attr-defined]
+    assert torch.equal(*lasting)
+    assert (two.read() - one.read()).std() > 0.05, "the noise itself is drawn anew"
 
 
 def test_a_compound_has_the_instances_that_the_composed_rule_has(context: MakeContext) -> None:

@@ -13,6 +13,9 @@ from analogbench.api import Tile
 from analogbench.crossbar.kernels import choose_pulse_count
 from analogbench.crossbar.pulses import PulseSettings
 
+LASTING = "persistent_weights"
+"""What AIHWKIT calls the weights behind the write noise."""
+
 
 @dataclass(frozen=True)
 class Counting:
@@ -78,7 +81,7 @@ class KitTile(Tile):
         self.pulses.copy_(data["pulses"])
         for tile, state in zip(self.tiles, data["tiles"], strict=True):
             tile.tile.set_hidden_parameters(state["hidden"].to(self.pulses.device))
-            tile.tile.set_weights(state["weights"])
+            tile.tile.set_weights(_written(tile, state))
             tile.tile.load_extra(state["extra"], False)
 
     def _each(self, product: Callable[[Any, int], Tensor]) -> Tensor:
@@ -92,6 +95,14 @@ def at_least_two(x: Tensor, d: Tensor, *, cuda: bool) -> tuple[Tensor, Tensor]:
     if cuda and len(x) == 1:
         return torch.cat([x, torch.zeros_like(x)]), torch.cat([d, torch.zeros_like(d)])
     return x.contiguous(), d.contiguous()
+
+
+def _written(tile: Any, state: dict[str, Any]) -> Tensor:
+    """The weights to go on from. AIHWKIT takes what is set for what was written, and adds write noise: to set the
+    visible weights of a device that has it would make their noise last."""
+    names = list(tile.get_hidden_parameters())
+    weights: Tensor = state["weights"]
+    return state["hidden"][names.index(LASTING)].to(weights.device) if LASTING in names else weights
 
 
 def _state(simulator: Any) -> dict[str, Any]:
