@@ -68,6 +68,17 @@ def test_fit_then_run_then_record(capfd: pytest.CaptureFixture[str]) -> None:
     assert "stale" not in capfd.readouterr().out
 
 
+def test_show_lists_what_a_file_says(capfd: pytest.CaptureFixture[str]) -> None:
+    text = 'schema_version = 1\nname = "mine"\ndevice = "softbounds"\n[parameters]\ntau = 0.75\n'
+    Path("d.toml").write_text(text, encoding="utf-8")
+    assert main(["show", "d.toml"]) == 0
+    out = capfd.readouterr().out
+    assert "device mine, d.toml, a softbounds of plugin pulsed" in out
+    assert re.search(r"^tau +0\.75 ", out, re.MULTILINE)
+    assert main(["show", "gone.toml"]) == 2
+    assert capfd.readouterr().err == "analogbench: device file gone.toml: No such file or directory\n"
+
+
 def test_training_sees_the_same_device(capfd: pytest.CaptureFixture[str]) -> None:
     """In expected mode, the error at which training ends on the fitted device is that on the true one."""
     pulses(Path("pulses.csv"), devices=12)
