@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
@@ -28,9 +29,9 @@ _NAMES: dict[Any, str] = {float: "number", int: "integer", str: "text", bool: "t
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
-def rows(entry: Entry[Any]) -> list[tuple[str, ...]]:
-    """One row of a table with HEADERS for each parameter."""
-    model, values = entry.value.Params, defaults(entry)
+def rows(entry: Entry[Any], params: Mapping[str, Value] | None = None) -> list[tuple[str, ...]]:
+    """One row of a table with HEADERS for each parameter. params: the values instead of the defaults."""
+    model, values = entry.value.Params, defaults(entry) if params is None else params
     stackable = stackable_names(model)
     return [
         (

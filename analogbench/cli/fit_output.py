@@ -11,6 +11,7 @@ from analogbench.fitting.choice import MARGIN
 from analogbench.fitting.estimates import Estimate
 from analogbench.fitting.findings import Findings
 from analogbench.fitting.fit import Fit
+from analogbench.fitting.scoring import BELIEF
 
 Row = tuple[str, ...]
 
@@ -62,10 +63,12 @@ def findings_table(fit: Fit, found: Findings) -> list[Row]:
         ("states", _number(found.states), _interval(found.states), "", "2 tau / dw_min"),
     ]
     for name, one in found.estimates.items():
-        unknown = one_device and name.endswith("_dtod")
+        unknown = name.endswith("_dtod") and math.isnan(one.low)
         conductance = one.times(found.per_weight) if name == "dw_min" else None
         shown = _both(conductance) if conductance else ""
-        meaning = "not known of one device" if unknown else _MEANINGS.get(name, "shape of the curve")
+        why = "not known of one device" if one_device else "not known: the reads leave too much open"
+        why = "0, since the range was given" if fit.given and name.startswith("w_") else why
+        meaning = why if unknown else _meaning(name, fit.family.device)
         rows.append((name, _number(one), _interval(one), shown, meaning))
     rows += _point(found)
     noise = found.read_noise
@@ -81,6 +84,12 @@ def findings_table(fit: Fit, found: Findings) -> list[Row]:
     ]
 
 
+def _meaning(name: str, device: str) -> str:
+    if name == "dw_min" and device in ("exp-step", "pow-step"):
+        return "scale of the steps"
+    return _MEANINGS.get(name, "shape of the curve")
+
+
 def warnings_of(fit: Fit, found: Findings) -> Iterator[str]:
     """What to doubt."""
     if not fit.optimum.converged:
@@ -89,6 +98,8 @@ def warnings_of(fit: Fit, found: Findings) -> Iterator[str]:
         yield f"the residuals' autocorrelation is {fit.autocorrelation:.2f}: the family does not describe these devices"
     if not fit.given and (share := _reach(fit)) < 0.9:
         yield f"the reads cover {share:.0%} of the range: where they saturate is extrapolated; see --range"
+    elif not fit.given and float(fit.optimum.covariances[:, [2, 3], [2, 3]].max(1).mean()) > 0.2 * BELIEF**2:
+        yield "the reads do not say where the devices saturate: the range ends where they end; see --range"
     if 1 < (count := len(fit.measurement.devices)) < _FEW_DEVICES:
         yield f"device-to-device spreads of {count} devices are hardly known"
     if not fit.measurement.unit:
@@ -115,8 +126,13 @@ def _point(found: Findings) -> list[Row]:
             _both(found.conductance(point)),
             "where up and down steps are equal",
         ),
-        ("its spread", _number(spread), _interval(spread), _both(spread.times(found.per_weight)), "over devices"),
+        *([] if math.isnan(spread.low) else [_spread(found)]),
     ]
+
+
+def _spread(found: Findings) -> Row:
+    spread = found.symmetric_spread
+    return ("its spread", _number(spread), _interval(spread), _both(spread.times(found.per_weight)), "over devices")
 
 
 def _both(one: Estimate) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import shlex
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,8 @@ from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
 from analogbench.cli.texts import facts, wrapped
 from analogbench.errors import PluginError, UnknownNameError
+from analogbench.grid.cell import Value
+from analogbench.grid.device_file import is_device_file, read_device
 from analogbench.grid.plan import fits, why_unfit
 from analogbench.grid.suite import load_suite
 from analogbench.registry import Entry, Registry, load
@@ -27,8 +30,11 @@ from analogbench.run.again import uninstalled
 @click.argument("name")
 @plugin_option
 def show(name: str) -> None:
-    """Explain the algorithm, device, task, suite or observer called NAME."""
+    """Explain the algorithm, device, task, suite or observer called NAME, or the device that a file describes."""
     registry = load()
+    if is_device_file(name):
+        _show_file(name, registry)
+        return
     found = [(kind, registry.of(kind)[name]) for kind in KINDS if name in registry.of(kind)]
     if not found:
         names = [known for kind in KINDS for known in registry.of(kind)]
@@ -43,7 +49,16 @@ def show(name: str) -> None:
             _show_class(kind, entry, registry)
 
 
-def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
+def _show_file(path: str, registry: Registry) -> None:
+    """A device file: whose parameters it sets, and to what."""
+    part = read_device(registry, path)
+    entry = registry.device(part.name)
+    click.echo(f"device {click.style(part.alias, bold=True)}, {path}, a {part.name} of plugin {entry.plugin}\n")
+    _show_class("device", entry, registry, part.params)
+
+
+def _show_class(kind: Kind, entry: Entry[Any], registry: Registry, params: Mapping[str, Value] | None = None) -> None:
+    """params: the values to show instead of the defaults."""
     if entry.value.__doc__:
         click.echo(f"{inspect.cleandoc(entry.value.__doc__)}\n")
     facts(
@@ -56,9 +71,10 @@ def _show_class(kind: Kind, entry: Entry[Any], registry: Registry) -> None:
     )
     if kind == "task":
         _show_protocols(entry)
-    rows = fields.rows(entry)
+    rows = fields.rows(entry, params)
     if rows:
-        print_table(fields.HEADERS, rows, fields.WIDTHS)
+        headers = fields.HEADERS if params is None else (fields.HEADERS[0], "value", *fields.HEADERS[2:])
+        print_table(headers, rows, fields.WIDTHS)
         click.echo(f"\n{wrapped(fields.NOTE)}")
     else:
         click.echo("no parameters")

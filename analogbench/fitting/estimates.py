@@ -59,11 +59,12 @@ def spread_of(values: Floats, variances: Floats) -> Estimate:
     """Standard deviation over devices, without what the errors of the values add to it.
 
     The variance of values is that of devices plus that of errors; as a whole it is distributed as χ². 0 and no interval
-    if there is one device only. variances: of the errors.
+    if there is one device only, or if errors alone would have made more. variances: of the errors.
     """
     freedom = len(values) - 1
     if freedom == 0:
         return Estimate(0.0)
     total, error = float(np.var(values, ddof=1)), float(np.mean(variances))
     ends = [total * freedom / float(stats.chi2.ppf(tail, freedom)) for tail in reversed(_TAILS)]
-    return Estimate(*(math.sqrt(max(variance - error, 0.0)) for variance in (total, *ends)))
+    value, low, high = (math.sqrt(max(variance - error, 0.0)) for variance in (total, *ends))
+    return Estimate(value, low, high) if high > 0.0 else Estimate(0.0)

@@ -37,7 +37,8 @@ class Family:
     a fit of them begins. curve: see `Curve`. additive: noise of a pulse is relative to the step at w = 0, not to the
     step itself. points: of the curves. parameters: the shape, as the device's own parameters, and what the steps at the
     middle must be multiplied by to get its scales. moved: the shape if the weights `offset` and `offset ± scale` are
-    called 0 and ±1; None: it stays, and so does the middle, since both hang on the device's own bounds.
+    called 0 and ±1; None: it stays, and so does the middle, since both hang on the device's own bounds. roughness:
+    linear functions of the shape, which are believed to be standard normal before the reads are asked.
     """
 
     device: str
@@ -48,6 +49,7 @@ class Family:
     additive: bool = False
     points: int = POINTS
     moved: Callable[[Floats, float, float], Floats] | None = None
+    roughness: Callable[[Floats], Floats] | None = None
 
     @property
     def hangs_on_zero(self) -> bool:
@@ -165,6 +167,10 @@ def _pow_parameters(shape: Floats) -> tuple[Mapping[str, object], float, float]:
     return found, 2.0**up, 2.0**down
 
 
+_BEND = 0.3
+"""Standard deviation of the second differences of a table whose middle is 1, as far as no read says anything."""
+
+
 def _table(points: int, additive: bool) -> Family:
     """Piecewise linear; the point in the middle is 1 in both curves, the other ones are the shape."""
     middle = points // 2
@@ -179,6 +185,11 @@ def _table(points: int, additive: bool) -> Family:
         up, down = tables(shape)
         return {"up": up.tolist(), "down": down.tolist(), "mult_noise": not additive}, 1.0, 1.0
 
+    def roughness(shape: Floats) -> Floats:
+        """Second differences: where no read is, the table goes straight on."""
+        halves = (np.insert(half, middle, 1.0) for half in np.split(np.asarray(shape), 2))
+        return np.concatenate([np.diff(half, 2) for half in halves]) / _BEND
+
     start = tuple(float(x) for x in (*np.delete(falling, middle), *np.delete(falling[::-1], middle)))
     curve: Curve = lambda w, w_max, w_min, shape: tables(shape)  # noqa: E731
-    return Family("piecewise-step", tuple(names), start, curve, parameters, additive, points)
+    return Family("piecewise-step", tuple(names), start, curve, parameters, additive, points, roughness=roughness)

@@ -19,8 +19,8 @@ _NUDGE = 1e-4
 class Findings:
     """parameters: of the simulated device, by name. estimates: of those that are numbers and were fitted. The rest are
     no parameters: conductances at both ends of the range, the number of states 2τ/dw_min, and, as weights, the read
-    noise and the symmetric point with its spread over devices; its value is NaN if some device has none. tau: the
-    weight at the upper end of the range.
+    noise (how sure the length of a weight is does not count in it) and the symmetric point with its spread over
+    devices; its value is NaN if some device has none. tau: the weight at the upper end of the range.
     """
 
     parameters: dict[str, object]

@@ -17,8 +17,8 @@ from analogbench.fitting.start import Start, extremes, guesses, like, outer
 Range = tuple[float, float]
 """Conductances that become the weights −1 and 1."""
 
-_PASSES, _FEW = 8, 6
-_NEAR = 2e-3
+_PASSES, _FEW = 4, 5
+_NEAR = 5e-3
 """So far from ±1 may the mean bounds of the devices lie."""
 
 

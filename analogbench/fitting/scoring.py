@@ -13,17 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from analogbench.fitting.families import Family
-from analogbench.fitting.likelihood import UNIT, Scores, loss, scores
+from analogbench.fitting.likelihood import NOISES, UNIT, Scores, loss, scores
 from analogbench.fitting.measurement import Floats, Trace
 
-_ROUNDS = 100
-_ENOUGH = 1e-3
-"""Less than that the logarithm of the likelihood need not improve."""
+_ROUNDS = 40
+_ENOUGH, _IDLE = 1e-2, 3
+"""Less than that the logarithm of the likelihood need not improve; so often in turn, and it is at its top. Where
+weights are clipped at bounds it has kinks, at which steps are short."""
 
 _WEAK = 1e-6
 """Added to the information on parameters of which the reads say nothing."""
 
-_BELIEF = 0.5
+BELIEF = 0.5
 """Standard deviation, in weights, of the bounds around what was seen, before the reads are asked: they may never have
 come near the bounds, and then this alone keeps the bounds from running away."""
 
@@ -66,17 +67,25 @@ class _Problem:
 
     def loss(self, units: Floats, shared: Floats) -> float:
         pairs = zip(self.devices, units, strict=True)
-        return math.fsum(loss(traces, self.family, unit, shared) for traces, unit in pairs) + self._doubt(units)
+        return math.fsum(loss(traces, self.family, unit, shared) for traces, unit in pairs) + self._doubt(units, shared)
 
-    def _doubt(self, units: Floats) -> float:
-        return 0.0 if self.seen is None else 0.5 * float(np.sum((units[:, 2:] - self.seen) ** 2)) / _BELIEF**2
+    def _doubt(self, units: Floats, shared: Floats) -> float:
+        bounds = 0.0 if self.seen is None else float(np.sum((units[:, 2:] - self.seen) ** 2)) / BELIEF**2
+        return 0.5 * (bounds + float(np.sum(self._rough(shared) ** 2)))
+
+    def _rough(self, shared: Floats) -> Floats:
+        return np.zeros(0) if self.family.roughness is None else self.family.roughness(shared[NOISES:])
 
     def scores(self, units: Floats, shared: Floats) -> list[Scores]:
         found = [scores(traces, self.family, unit, shared) for traces, unit in zip(self.devices, units, strict=True)]
         if self.seen is not None:
             for one, unit, seen in zip(found, units, self.seen, strict=True):
-                one.gradient[2:UNIT] += (unit[2:] - seen) / _BELIEF**2
-                one.information[[2, 3], [2, 3]] += _BELIEF**-2
+                one.gradient[2:UNIT] += (unit[2:] - seen) / BELIEF**2
+                one.information[[2, 3], [2, 3]] += BELIEF**-2
+        rough = self._rough(shared)
+        slopes = np.array([self._rough(shared + row) - rough for row in np.eye(len(shared))])  # exact: it is linear
+        found[0].gradient[UNIT:] += slopes @ rough  # counts once, whichever device has it
+        found[0].information[UNIT:, UNIT:] += slopes @ slopes.T
         return found
 
     def optimum(self, units: Floats, shared: Floats, found: Sequence[Scores], converged: bool) -> Optimum:
@@ -94,20 +103,21 @@ def maximise(  # noqa: PLR0913, PLR0917 - a problem and where to begin
     """
     problem = _Problem(devices, family, seen)
     damping, best = 1e-2, problem.loss(units, shared)
-    found = problem.scores(units, shared)
+    found, idle = problem.scores(units, shared), 0
     for _ in range(rounds):
         moves = _solved(found, problem.free, damping)
         trial = [old + np.clip(move, -_LONGEST, _LONGEST) for old, move in zip((units, shared), moves, strict=True)]
         value = problem.loss(*trial)
         if not value < best:
             damping *= 8.0
-            if damping > 1e6:  # nothing better is near
+            if damping > 1e4:  # nothing better is near
                 return problem.optimum(units, shared, found, True)
             continue
         gain, best, damping = best - value, value, max(damping / 6.0, 1e-9)
         units, shared = trial
         found = problem.scores(units, shared)
-        if gain < _ENOUGH and damping < 1e-2:
+        idle = idle + 1 if gain < _ENOUGH else 0
+        if idle == _IDLE:
             return problem.optimum(units, shared, found, True)
     return problem.optimum(units, shared, found, False)
 

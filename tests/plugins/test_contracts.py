@@ -10,6 +10,7 @@ from analogbench_plugins.algorithms.sgd import SGD
 from analogbench_plugins.algorithms.tiki_taka import TikiTaka
 from analogbench_plugins.devices.digital import Digital
 from analogbench_plugins.devices.ideal import IdealSoftBounds
+from analogbench_plugins.devices.piecewise import PiecewiseStep
 from analogbench_plugins.devices.pulsed import ConstantStep, ExpStep, LinearStep, PowStep, SoftBounds
 from analogbench_plugins.tasks.cifar10 import ResNet18
 from analogbench_plugins.tasks.mnist import MnistCnn, MnistFcn
@@ -75,6 +76,10 @@ class TestExpStep(DeviceContract):
 class TestPowStep(DeviceContract):
     device = PowStep
     params = {"pow_gamma": 1.6, "pow_up_down": 0.2}  # noqa: RUF012 - read only
+
+
+class TestPiecewiseStep(DeviceContract):
+    device = PiecewiseStep
 
 
 class TestSoftBoundsInExpectation(DeviceContract):

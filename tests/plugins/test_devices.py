@@ -3,13 +3,14 @@ from collections.abc import Callable
 import pytest
 import torch
 from analogbench_plugins.devices.ideal import IdealSoftBounds
+from analogbench_plugins.devices.piecewise import PiecewiseStep
 from analogbench_plugins.devices.pulsed import ConstantStep, ExpStep, LinearStep, PowStep, SoftBounds
 
 from analogbench.api import Device, TileContext, stack
 
 CPU = torch.device("cpu")
 Context = Callable[..., TileContext]
-PULSED = [SoftBounds, LinearStep, ConstantStep, ExpStep, PowStep]
+PULSED = [SoftBounds, LinearStep, ConstantStep, ExpStep, PowStep, PiecewiseStep]
 BOUNDED = [IdealSoftBounds, *PULSED]
 
 
@@ -74,3 +75,39 @@ def test_write_noise_in_both_modes(context: Context) -> None:
         tile.update(torch.ones(1, 1, 100), torch.ones(1, 1, 100), 0.002)
         visible, hidden = tile.array.visible, tile.array.hidden
         assert (visible - hidden).std().item() == pytest.approx(0.01, rel=0.05)
+
+
+@pytest.mark.parametrize("mode", ["pulsed", "expected"])
+def test_a_table_of_soft_bounds_is_soft_bounds(mode: str, context: Context) -> None:
+    """The same seed draws the same devices and pulses, and a straight line through three points is one through two."""
+    tiles = []
+    for device, more in ((SoftBounds, {"mult_noise": True}), (PiecewiseStep, {"up": "2 1 0", "down": "0 1 2"})):
+        params = device.Params(mode=mode, w_max_dtod=0.0, w_min_dtod=0.0, up_down=0.2, dw_min=0.01, **more)
+        tile = device(params).build_tile((2, 30, 40), context(2))
+        tile.program(torch.linspace(-0.5, 0.5, 2400).reshape(2, 30, 40))
+        for _ in range(5):
+            tile.update(torch.ones(2, 3, 40) * 0.5, torch.linspace(-0.1, 0.1, 30).expand(2, 3, 30), 0.3)
+        tiles.append(tile)
+    torch.testing.assert_close(tiles[0].read(), tiles[1].read(), atol=2e-5, rtol=0)
+    assert torch.allclose(tiles[0].pulses, tiles[1].pulses)
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ({"up": "1 x"}, "should be numbers"),
+        ({"up": "1"}, "should be 2 to 1000 numbers, not 1"),
+        ({"up": "1 -1 1"}, "steps should be 0 or more"),
+        ({"up": "0 0 0"}, "not all 0"),
+        ({"up": "1 1 nan"}, "steps should be 0 or more"),
+        ({"up": "1 1"}, "up and down should have as many numbers"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(table: dict[str, str], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        PiecewiseStep.Params(**table)
+
+
+def test_a_table_is_written_in_one_way() -> None:
+    """Else equal tables would be different cells."""
+    assert PiecewiseStep.Params(up="2.00  1e0 0").up == PiecewiseStep.Params(up="2 1 0").up == "2.0 1.0 0.0"
