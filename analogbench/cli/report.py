@@ -14,6 +14,7 @@ from analogbench.errors import UsageError
 
 if TYPE_CHECKING:
     from analogbench.records.record import Record
+    from analogbench.report.drawing import Plots
 
 
 @click.command()
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
 )
 @click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Print only these tasks; may be repeated.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
+@click.option(
+    "--plots",
+    type=click.Choice(("auto", "all", "none")),
+    default="auto",
+    show_default=True,
+    help="What to draw; auto leaves out rankings where there are very many, and says which.",
+)
 @click.pass_context
-def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None) -> None:
+def report(ctx: click.Context, /, results: Path, tasks: tuple[str, ...], budget: str | None, plots: Plots) -> None:
     """Print the leaderboards and write all tables and plots.
 
     Where a cell has a record of the code that is installed now, older ones do not count; elsewhere they are marked.
@@ -36,8 +44,8 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
     from analogbench.cli.staleness import stale_in
     from analogbench.records.store import Store
     from analogbench.registry import load
-    from analogbench.report.leaderboard import leaderboard_text
-    from analogbench.report.write import write_files
+    from analogbench.report.leaderboard import board_text, leaderboard_text
+    from analogbench.report.write import prepare, write_prepared
 
     records, problems = Store(results).load_all()
     for problem in problems:
@@ -46,8 +54,14 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
         raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
     shown = _selected(records, tasks, budget)
     stale = stale_in(records, load(), results)
-    click.echo(leaderboard_text(shown, stale))
-    click.echo(f"\n{_where(write_files(records, results, stale))}")
+    prepared = prepare(records, stale)
+    everything = len(shown) == len(records)
+    texts = [board_text(board) for board in prepared.boards] if everything else [leaderboard_text(shown, stale)]
+    click.echo("\n\n".join(texts))
+    paths, missing = write_prepared(prepared, results, plots)
+    click.echo(f"\n{_where(paths)}")
+    if missing:
+        click.echo(f"{missing}; --plots all draws them, too")
     ctx.exit(1 if problems else 0)
 
 
