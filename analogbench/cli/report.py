@@ -15,6 +15,7 @@ from analogbench.errors import UsageError
 
 if TYPE_CHECKING:
     from analogbench.records.record import Record
+    from analogbench.report.drawing import Plots
 
 
 @click.command()
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
 @click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
 @plugin_option
 @click.option("--html", is_flag=True, help="Write index.html, too: one page with everything, to be published.")
+@click.option(
+    "--plots",
+    type=click.Choice(("auto", "all", "none")),
+    default="auto",
+    show_default=True,
+    help="What to draw; auto leaves out rankings where there are very many, and says which.",
+)
 @click.pass_context
-def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: str | None, html: bool) -> None:
+def report(  # noqa: PLR0913, PLR0917 - each is an option
+    ctx: click.Context, /, results: Path, tasks: tuple[str, ...], budget: str | None, html: bool, plots: Plots
+) -> None:
     """Print the leaderboards and write all tables and plots.
 
     Where a cell has a record of the code that is installed now, older ones do not count; elsewhere they are marked.
@@ -39,8 +49,8 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
     from analogbench.cli.staleness import stale_in
     from analogbench.records.store import Store
     from analogbench.registry import load
-    from analogbench.report.leaderboard import leaderboard_text
-    from analogbench.report.write import write_files
+    from analogbench.report.leaderboard import board_text, leaderboard_text
+    from analogbench.report.write import prepare, write_prepared
 
     records, problems = Store(results).load_all()
     for problem in problems:
@@ -50,13 +60,18 @@ def report(ctx: click.Context, results: Path, tasks: tuple[str, ...], budget: st
     shown = selected(records, tasks, budget)
     registry = load()
     stale = stale_in(records, registry, results)
-    click.echo(leaderboard_text(shown, stale))
-    paths = write_files(records, results, stale)
+    prepared = prepare(records, stale)
+    everything = len(shown) == len(records)
+    texts = [board_text(board) for board in prepared.boards] if everything else [leaderboard_text(shown, stale)]
+    click.echo("\n\n".join(texts))
+    paths, missing = write_prepared(prepared, results, plots)
     if html:
         from analogbench.cli.page import write_html
 
         paths = (*paths, write_html(records, problems, registry, results, stale))
     click.echo(f"\n{_where(paths)}")
+    if missing:
+        click.echo(f"{missing}; --plots all draws them, too")
     ctx.exit(1 if problems else 0)
 
 

@@ -150,16 +150,19 @@ def _keys(kept: Kept) -> dict[str, Any]:
 
 def curve_frame(kept: Iterable[Kept]) -> Frame:
     """The learning curves in long form: one row per cell, point and quantity, with its step and epoch."""
-    rows = []
+    columns = ["algorithm", "device", *GROUP, "seed", "identity", "step", "epoch", "quantity", "number"]
+    table: dict[str, list[Any]] = {column: [] for column in columns}
     for one in kept:
         curve, keys = one.record.curve, _keys(one)
         steps = curve.get("step") or curve.get("epoch") or []
         epochs = curve.get("epoch") or steps
-        for quantity in curve.keys() - {"step", "epoch"}:
-            points = zip(steps, epochs, curve[quantity], strict=False)  # a record of a killed cell may be ragged
-            rows += [keys | {"step": s, "epoch": e, "quantity": quantity, "number": _float(n)} for s, e, n in points]
-    columns = ["algorithm", "device", *GROUP, "seed", "identity", "step", "epoch", "quantity", "number"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["quantity", "identity", "step"], ignore_index=True)
+        for quantity in curve.keys() - {"step", "epoch"}:  # those of a killed cell may be ragged
+            points = list(zip(steps, epochs, map(_float, curve[quantity]), strict=False))
+            for column, value in (keys | {"quantity": quantity}).items():
+                table[column] += [value] * len(points)
+            for column, values in zip(("step", "epoch", "number"), zip(*points, strict=True), strict=False):
+                table[column] += values
+    return pd.DataFrame(table, columns=columns).sort_values(["quantity", "identity", "step"], ignore_index=True)
 
 
 def is_reference(cells: Frame, reference: Reference = REFERENCE) -> Frame:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report.frame import (
+    GROUP,
     REFERENCE,
     Frame,
     Reference,
     cell_frame,
     groups,
-    is_reference,
     metric_of,
     newest,
-    succeeded,
 )
 from analogbench.report.machines import Times
 from analogbench.report.natural import natural
 from analogbench.report.statistics import Summary, summarise
+
+COLUMNS = (
+    *("algorithm", "device", *GROUP, "seed", "identity", "status", "reason", "metric", "value", "pulses", "seconds"),
+    *("implementation", "reproducible", "superseded", "stale", "commit", "machine", "algorithm_name", "device_name"),
+    "ok",
+)
+"""The columns of a frame of cells that rankings are made from."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Row:
         """`algorithm × device`."""
         return f"{self.algorithm} × {self.device}"
 
-    @property
+    @cached_property
     def summary(self) -> Summary | None:
         """Mean, spread and interval over the seeds that ended ok."""
         return summarise(self.values) if self.values else None
@@ -109,52 +120,58 @@ def boards(records: Sequence[Record], reference: Reference = REFERENCE, stale: C
 
 def boards_of(cells: Frame, reference: Reference = REFERENCE) -> list[Board]:
     """The same from a frame of cells."""
-    return [_board(key, part, reference) for key, part in groups(cells)]
+    narrow = cells[[column for column in COLUMNS if column in cells]]  # parameters would be copied again and again
+    return [_board(key, part, reference) for key, part in groups(narrow)]
 
 
 def _board(key: tuple[str, ...], cells: Frame, reference: Reference) -> Board:
     task, data, budget = key
     metric = metric_of(cells)
-    rows = [_row(part, reference) for _, part in cells.groupby(["algorithm", "device"])]
+    parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for cell in cells.to_dict("records"):
+        parts[cell["algorithm"], cell["device"]].append(cell)
+    rows = [_row(parts[key], reference) for key in sorted(parts)]
     commits = tuple(sorted(cells["commit"].dropna().unique()))
     machines = tuple(sorted({machine for row in rows for machine, _ in row.times}))
     return Board(task, data, budget, metric, _ranked(rows, metric), int(cells["superseded"].sum()), commits, machines)
 
 
-def _row(cells: Frame, reference: Reference) -> Row:
+def _row(cells: Sequence[dict[str, Any]], reference: Reference) -> Row:
     """cells: of one algorithm and one device."""
-    cells = cells.sort_values("seed")
-    ok, failed = succeeded(cells), cells[~cells["ok"]]
-    first = cells.iloc[0]
+    cells = sorted(cells, key=lambda cell: int(cell["seed"]))
+    ok = [cell for cell in cells if cell["ok"]]
     return Row(
-        algorithm=first["algorithm"],
-        device=first["device"],
-        seeds=tuple(int(seed) for seed in ok["seed"]),
-        values=tuple(float(value) for value in ok["value"]),
-        failures=tuple(_failure(row) for _, row in failed.iterrows()),
-        pulses=_mean(ok, "pulses"),
+        algorithm=cells[0]["algorithm"],
+        device=cells[0]["device"],
+        seeds=tuple(int(cell["seed"]) for cell in ok),
+        values=tuple(float(cell["value"]) for cell in ok),
+        failures=tuple(_failure(cell) for cell in cells if not cell["ok"]),
+        pulses=_mean([cell["pulses"] for cell in ok]),
         times=_times(ok),
-        stale=int(cells["stale"].sum()),
-        native=bool((cells["implementation"] == "native").any()),
-        reproducible=bool(cells["reproducible"].all()),
-        is_reference=bool(is_reference(cells, reference).all()),
+        stale=sum(bool(cell["stale"]) for cell in cells),
+        native=any(cell["implementation"] == "native" for cell in cells),
+        reproducible=all(cell["reproducible"] for cell in cells),
+        is_reference=all((cell["algorithm_name"], cell["device_name"]) == reference for cell in cells),
     )
 
 
-def _failure(row: Frame) -> Failure:
-    if row["status"] != "ok":
-        return Failure(int(row["seed"]), row["status"], row["reason"])
-    return Failure(int(row["seed"]), "no value", row["reason"] or "ended ok without a number to rank by")
+def _failure(cell: dict[str, Any]) -> Failure:
+    if cell["status"] != "ok":
+        return Failure(int(cell["seed"]), cell["status"], cell["reason"])
+    return Failure(int(cell["seed"]), "no value", cell["reason"] or "ended ok without a number to rank by")
 
 
-def _mean(cells: Frame, column: str) -> float | None:
-    numbers = cells[column].dropna()
-    return None if numbers.empty else float(numbers.mean())
+def _mean(numbers: Iterable[float]) -> float | None:
+    known = [number for number in numbers if not math.isnan(number)]
+    return float(np.mean(known)) if known else None
 
 
-def _times(cells: Frame) -> Times:
-    timed = cells[cells["seconds"].notna()]
-    return tuple((str(machine), float(part["seconds"].mean())) for machine, part in timed.groupby("machine"))
+def _times(cells: Sequence[dict[str, Any]]) -> Times:
+    timed: dict[str, list[float]] = defaultdict(list)
+    for cell in cells:
+        if not math.isnan(cell["seconds"]):
+            timed[str(cell["machine"])].append(cell["seconds"])
+    return tuple((machine, float(np.mean(timed[machine]))) for machine in sorted(timed))
 
 
 def _ranked(rows: Sequence[Row], metric: MetricInfo | None) -> tuple[Row, ...]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from analogbench.errors import UsageError
 from analogbench.records.record import Record
 from analogbench.records.store import Store
-from analogbench.report.frame import cell_frame, curve_frame, newest
-from analogbench.report.ranking import boards_of
+from analogbench.report.drawing import Choice, Plots, Rankings, choose
+from analogbench.report.frame import GROUP, Frame, Kept, cell_frame, curve_frame, newest
+from analogbench.report.ranking import Board, boards_of
 from analogbench.report.tables import write_tables
 
 
@@ -36,14 +37,46 @@ def write_files(records: Sequence[Record], results: Path, stale: Collection[str]
 
     stale: as for `write_report`. Raises UsageError where it cannot.
     """
-    if not records:
-        return ()
-    from analogbench.report.plots import write_plots  # matplotlib takes a second to import
+    return write_prepared(prepare(records, stale), results)[0] if records else ()
 
+
+@dataclass(frozen=True)
+class Prepared:
+    """What tables and plots are made from. kept: the records that count. cells: a row for each. boards: the rankings,
+    in the order of the groups of `cells`."""
+
+    kept: Sequence[Kept]
+    cells: Frame
+    boards: Sequence[Board]
+
+
+def prepare(records: Sequence[Record], stale: Collection[str] = ()) -> Prepared:
+    """Choose and rank the records. stale: as for `write_report`."""
     kept = newest(records, stale)
     cells = cell_frame(kept)
+    return Prepared(kept, cells, boards_of(cells))
+
+
+def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto") -> tuple[tuple[Path, ...], str]:
+    """Write tables and plots; returns the files, and what was not drawn, empty if nothing or if no plots are wanted.
+
+    plots: see `drawing.choose`. Raises UsageError where that cannot be written.
+    """
     try:
-        tables = write_tables(boards_of(cells), results)
-        return (*tables, *write_plots(cells, curve_frame(kept), results / "plots"))
+        tables = write_tables(prepared.boards, results)
+        if plots == "none":
+            return tuple(tables), ""
+        choice = choose(prepared.boards, plots)
+        return (*tables, *_plots(prepared, choice, results / "plots")), choice.missing
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or results}: {error.strerror or error}") from error
+
+
+def _plots(prepared: Prepared, choice: Choice, folder: Path) -> list[Path]:
+    from analogbench.report.plots import write_plots  # matplotlib takes a second to import
+
+    whole = prepared.cells[[key in choice.whole for key in zip(*(prepared.cells[c] for c in GROUP), strict=True)]]
+    here = set(whole["identity"])
+    kept = [one for one in prepared.kept if one.record.identity in here]
+    records = {one.record.identity: one.record for one in kept}
+    return write_plots(whole, curve_frame(kept), folder, Rankings(prepared.boards, choice.maps), records)

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from analogbench.records.record import Record
 from analogbench.report.frame import cell_frame, curve_frame, newest
 from analogbench.report.plots import figures, write_plots
-from analogbench.report.plots.style import looks
+from analogbench.report.plots.looks import looks_of
 from tests.report.conftest import ERROR, MakeRecord
 
 
@@ -160,12 +160,12 @@ def test_files_are_the_same_every_time(grid: list[Record], tmp_path: Path) -> No
 
 
 def test_looks_differ() -> None:
-    found = looks([str(i) for i in range(20)])
+    found = looks_of([str(i) for i in range(20)])
     assert len({(look.color, str(look.dashes), look.marker) for look in found.values()}) == 20
 
 
 def test_fonts_are_legible_at_one_column(make: MakeRecord) -> None:
     for figure in draw(exactness(make)).values():
-        assert figure.get_figwidth() >= 3.4
+        assert figure.get_figwidth() >= 3.3
         texts = [text for text in figure.findobj(lambda artist: hasattr(artist, "get_fontsize")) if text.get_text()]
         assert min(text.get_fontsize() for text in texts) >= 7

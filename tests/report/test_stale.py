@@ -55,7 +55,9 @@ def test_files_are_the_same_as_ever_where_nothing_is_stale(grid: list[Record], t
     texts = [path for path in texts if (tmp_path / "one" / path).is_file()]
     one, two, three = ({path: (tmp_path / n / path).read_bytes() for path in texts} for n in ("one", "two", "three"))
     assert one == two
-    assert {path.suffix for path in texts if one[path] != three[path]} == {".md", ".txt", ".csv", ".tex", ".svg"}
+    assert {path.suffix for path in texts if one[path] != three[path]} == {
+        *(".md", ".txt", ".csv", ".tex", ".html", ".json", ".svg"),
+    }
     with (tmp_path / "three" / "tables" / "mnist-quick.csv").open() as file:
         assert sum(int(row["stale"]) for row in csv.DictReader(file)) == 1
 

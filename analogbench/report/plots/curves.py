@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -14,6 +16,7 @@ from analogbench.report.frame import REFERENCE, Frame, is_reference, metric_of, 
 from analogbench.report.natural import natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
+from analogbench.report.plots.looks import REFERENCE_LOOK, Look, handle, looks_of
 from analogbench.report.plots.panels import panels
 from analogbench.report.plots.spread import caption, marks, metric_axis, over_seeds, stale_part, thinned
 from analogbench.report.statistics import split
@@ -30,13 +33,15 @@ ROUNDING = 1e-4
 
 @dataclass(frozen=True)
 class Curves:
-    """What the panels of one figure share. points: of the curves, all of one quantity. x: "epoch" or "step"."""
+    """What the panels of one figure share. points: of the curves, all of one quantity; places: of each cell's, by
+    identity. x: "epoch" or "step"."""
 
     points: Frame
+    places: Mapping[str, Any]
     x: str
     metric: MetricInfo
     is_metric: bool
-    looks: dict[str, style.Look]
+    looks: dict[str, Look]
 
     @property
     def y_label(self) -> str:
@@ -45,7 +50,7 @@ class Curves:
 
     def of(self, cells: Frame) -> Frame:
         """Median and range over the seeds of one line, in display units."""
-        points = self.points[self.points["identity"].isin(cells["identity"])]
+        points = self.points.iloc[np.concatenate([self.places[one] for one in cells["identity"]])]
         return thinned(over_seeds(points, self.x, "number", self.metric.scale if self.is_metric else 1.0))
 
 
@@ -61,13 +66,13 @@ def curves_figure(cells: Frame, curves: Frame, title: str) -> Figure | None:
     goals = {} if len(reference) == len(good) else dict(list(reference.groupby("algorithm")))
     devices = sorted(others["device"].unique(), key=natural)
     with style.styled():
-        handles = [style.handle(label, look) for label, look in shared.looks.items()]
-        handles += [style.handle(f"{label}, {REFERENCE[1]}", style.REFERENCE_LOOK) for label in goals]
+        handles = [handle(label, look) for label, look in shared.looks.items()]
+        handles += [handle(f"{label}, {REFERENCE[1]}", REFERENCE_LOOK) for label in goals]
         figure = panels(len(devices), title)
         for axes, device in zip(figure.axes, devices, strict=True):
             here = others[others["device"] == device]
             lines = [(part, shared.looks[label]) for label, part in here.groupby("algorithm")]
-            _panel(axes, [*lines, *((part, style.REFERENCE_LOOK) for part in goals.values())], shared)
+            _panel(axes, [*lines, *((part, REFERENCE_LOOK) for part in goals.values())], shared)
             axes.set_title(_device_title(device, cells))
         figure.finish(handles, _caption(good, shared), shared.x, shared.y_label)
     return figure.figure
@@ -97,11 +102,11 @@ def _shared(cells: Frame, points: Frame) -> Curves | None:
         return None
     points = points[points["quantity"] == quantity]
     x = "epoch" if points["epoch"].nunique() > 2 and (points["epoch"] != points["step"]).any() else "step"
-    looks = style.looks(sorted(cells["algorithm"].unique(), key=natural))
-    return Curves(points, x, metric, quantity == metric.key, looks)
+    looks = looks_of(sorted(cells["algorithm"].unique(), key=natural))
+    return Curves(points, points.groupby("identity").indices, x, metric, quantity == metric.key, looks)
 
 
-def _panel(axes: Axes, lines: Sequence[tuple[Frame, style.Look]], shared: Curves) -> None:
+def _panel(axes: Axes, lines: Sequence[tuple[Frame, Look]], shared: Curves) -> None:
     """One device. lines: the cells of each line and its look."""
     for place, (cells, look) in enumerate(lines):
         table = shared.of(cells)

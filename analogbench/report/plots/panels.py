@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analogbench.report.plots import style
+from analogbench.report.plots.legend import legend_below, legend_inside
 
 SINGLE_HEIGHT = 2.3
 PANEL_HEIGHT = 1.3
@@ -33,8 +34,8 @@ class Panels:
             self.figure.supylabel(y, fontsize=7.5)
         titles = [axes.get_title().count("\n") for axes in self.axes]
         style.grow(self.figure, sum(max(pair) for pair in zip(titles[::2], [*titles[1::2], 0], strict=False)))
-        if self.spare is None or not style.legend_inside(self.spare, handles, title):
-            style.legend_below(self.figure, handles, title)
+        if self.spare is None or not legend_inside(self.spare, handles, title):
+            legend_below(self.figure, handles, title)
 
 
 def panels(number: int, title: str) -> Panels:

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from analogbench.report.plots import style
+from analogbench.report.plots.legend import legend_below
+from analogbench.report.plots.looks import Look, handle
 from analogbench.report.plots.rank_diagram import row_looks
 from analogbench.report.plots.spread import marks
 from analogbench.report.statistics.profiles import Profile, ProfileLine
@@ -36,12 +38,12 @@ def profile_figure(profile: Profile) -> Figure:
             if len(lines) <= MOST_BANDS:
                 axes.fill_between(profile.ratios, line.low, line.high, step="post", **looks[line.algorithm].band())
         _axes(axes, profile)
-        handles = [style.handle(line.algorithm, looks[line.algorithm]) for line in lines]
-        style.legend_below(figure, handles, _caption(profile, lines))
+        handles = [handle(line.algorithm, looks[line.algorithm]) for line in lines]
+        legend_below(figure, handles, _caption(profile, lines))
     return figure
 
 
-def _line(axes: Axes, profile: Profile, line: ProfileLine, look: style.Look, places: tuple[int, int]) -> None:
+def _line(axes: Axes, profile: Profile, line: ProfileLine, look: Look, places: tuple[int, int]) -> None:
     axes.step(profile.ratios, line.shares, where="post", **look.line(), markevery=places)
 
 

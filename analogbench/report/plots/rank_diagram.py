@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from analogbench.report.leaderboard import wrapped
 from analogbench.report.natural import natural
 from analogbench.report.plots import style
+from analogbench.report.plots.looks import REFERENCE_LOOK, Look, looks_of
 from analogbench.report.statistics.ranks import Ranks
 
 ROW = 0.2
@@ -49,11 +50,11 @@ def ranks_figure(ranks: Ranks) -> Figure:
     return figure
 
 
-def row_looks(algorithms: Sequence[tuple[str, bool]]) -> dict[str, style.Look]:
+def row_looks(algorithms: Sequence[tuple[str, bool]]) -> dict[str, Look]:
     """The look of each algorithm; digital training has the same in all plots. algorithms: label, whether it is that."""
     others = sorted((label for label, is_reference in algorithms if not is_reference), key=natural)
     goals = [label for label, is_reference in algorithms if is_reference]
-    return style.looks(others) | dict.fromkeys(goals, style.REFERENCE_LOOK)
+    return looks_of(others) | dict.fromkeys(goals, REFERENCE_LOOK)
 
 
 def _rows(axes: Axes, ranks: Ranks, places: Sequence[float]) -> None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from analogbench.report.plots import style
+from analogbench.report.plots.looks import looks_of
 
 HEIGHT = 4.4
 _SIDES = ("up", "down")
@@ -65,7 +66,7 @@ def response_figure(response: Response, title: str) -> Figure:
 
 
 def _trace(axes: Axes, response: Response) -> None:
-    look = style.looks(["read", "fit"])
+    look = looks_of(["read", "fit"])
     axes.plot(response.reads, ".", color=look["read"].color, markersize=1.5, label="read")
     axes.plot(response.model, color="#333333", linewidth=0.9, label="fitted device without noise")
     axes.set_title(style.plain(f"device {response.device}"))
@@ -75,7 +76,7 @@ def _trace(axes: Axes, response: Response) -> None:
 
 
 def _steps(axes: Axes, response: Response) -> None:
-    looks = style.looks(_SIDES)
+    looks = looks_of(_SIDES)
     for name, side in zip(_SIDES, response.sides, strict=True):
         look = looks[name]
         axes.errorbar(

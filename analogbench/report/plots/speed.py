@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from analogbench.report.plots import style
+from analogbench.report.plots.looks import REFERENCE_LOOK, Look, handle, looks_of
 from analogbench.report.plots.panels import panels
 
 HEIGHT = 6
@@ -52,21 +53,21 @@ def speed_figure(parts: Sequence[Panel], title: str) -> Figure | None:
         for axes, part in zip(figure.axes, shown, strict=True):
             _draw(axes, part, looks)
         bounds = any(any(line.bound) for part in shown for line in part.lines)
-        handles = [style.handle(label, look) for label, look in looks.items()]
+        handles = [handle(label, look) for label, look in looks.items()]
         figure.finish(handles, _caption(bounds), "replicas", "replica-steps per second")
     return figure.figure
 
 
-def _looks(parts: Sequence[Panel]) -> dict[str, style.Look]:
+def _looks(parts: Sequence[Panel]) -> dict[str, Look]:
     """The look of each line of the legend: the baseline is grey, the reference a dashed level."""
     lines = [line for part in parts for line in part.lines]
-    found = style.looks(list(dict.fromkeys(line.label for line in lines if not line.baseline)))
-    found |= {line.label: style.REFERENCE_LOOK for line in lines if line.baseline}
+    found = looks_of(list(dict.fromkeys(line.label for line in lines if not line.baseline)))
+    found |= {line.label: REFERENCE_LOOK for line in lines if line.baseline}
     levels = [part.reference for part in parts if part.level is not None]
-    return found | {label: style.Look("#000000", "--", "") for label in levels}
+    return found | {label: Look("#000000", "--", "") for label in levels}
 
 
-def _draw(axes: Axes, part: Panel, looks: dict[str, style.Look]) -> None:
+def _draw(axes: Axes, part: Panel, looks: dict[str, Look]) -> None:
     ticks = sorted({number for line in part.lines for number in line.replicas})
     for line in part.lines:
         look = looks[line.label]

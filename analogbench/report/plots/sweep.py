@@ -16,6 +16,7 @@ from analogbench.report.frame import Frame, is_reference, metric_of, succeeded
 from analogbench.report.natural import Key, natural
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
+from analogbench.report.plots.looks import REFERENCE_LOOK, Look, handle, looks_of
 from analogbench.report.plots.panels import panels
 from analogbench.report.plots.spread import caption, metric_axis, over_seeds, stale_part, value_axis
 from analogbench.report.statistics import LARGEST
@@ -70,7 +71,7 @@ def sweep_figure(cells: Frame, x: str, others: Sequence[str], title: str) -> Fig
             _panel(axis, here, x, metric, {line: looks[line.label(together)] for line in here})
             value_axis(axis, sorted(cells[x].dropna().unique()))
             axis.set_title("" if together else style.panel_title(setting))
-        handles = [style.handle(label, look) for label, look in looks.items()]
+        handles = [handle(label, look) for label, look in looks.items()]
         figure.finish(handles, _caption(parts, good, x), axis_name(x), axis_title(metric))
     return figure.figure
 
@@ -101,13 +102,13 @@ def _named(names: Sequence[str], details: Sequence[str]) -> list[str]:
     return [f"{name}[{detail}]" if name and detail else name or detail for name, detail in pairs]
 
 
-def _looks(lines: Sequence[Line], together: bool) -> dict[str, style.Look]:
+def _looks(lines: Sequence[Line], together: bool) -> dict[str, Look]:
     """The look of each entry of the legend: colour and marker tell the rule, dashes the setting."""
     own = [line for line in lines if not line.reference]
     rules = list(dict.fromkeys(line.rule for line in own))
     settings = list(dict.fromkeys(line.setting for line in own)) if together else [""]
     by_rule = len(rules) > 1
-    looks = style.looks(rules if by_rule else list(dict.fromkeys(line.label(together) for line in own)))
+    looks = looks_of(rules if by_rule else list(dict.fromkeys(line.label(together) for line in own)))
     found = {}
     for line in own:
         look = looks[line.rule if by_rule else line.label(together)]
@@ -116,9 +117,9 @@ def _looks(lines: Sequence[Line], together: bool) -> dict[str, style.Look]:
     return found | _reference_looks(lines, together)
 
 
-def _reference_looks(lines: Sequence[Line], together: bool) -> dict[str, style.Look]:
+def _reference_looks(lines: Sequence[Line], together: bool) -> dict[str, Look]:
     labels = dict.fromkeys(line.label(together) for line in lines if line.reference)
-    return {label: style.REFERENCE_LOOK.variant(i) if i else style.REFERENCE_LOOK for i, label in enumerate(labels)}
+    return {label: REFERENCE_LOOK.variant(i) if i else REFERENCE_LOOK for i, label in enumerate(labels)}
 
 
 def _belongs(line: Line, setting: str, lines: Iterable[Line]) -> bool:
@@ -128,11 +129,9 @@ def _belongs(line: Line, setting: str, lines: Iterable[Line]) -> bool:
     return any(other.setting == setting and other.task == line.task for other in lines if not other.reference)
 
 
-def _panel(
-    axes: Axes, parts: Mapping[Line, Frame], x: str, metric: MetricInfo, looks: Mapping[Line, style.Look]
-) -> None:
+def _panel(axes: Axes, parts: Mapping[Line, Frame], x: str, metric: MetricInfo, looks: Mapping[Line, Look]) -> None:
     """Draw the lines of one panel against the parameter `x`."""
-    failed: dict[float, list[style.Look]] = defaultdict(list)
+    failed: dict[float, list[Look]] = defaultdict(list)
     for line, cells in parts.items():
         good, look = succeeded(cells), looks[line]
         if cells[x].isna().all():
@@ -148,7 +147,7 @@ def _panel(
     metric_axis(axes, metric)
 
 
-def _failures(axes: Axes, failed: Mapping[float, Sequence[style.Look]]) -> None:
+def _failures(axes: Axes, failed: Mapping[float, Sequence[Look]]) -> None:
     """A cross on the bottom edge, where no value lies, wherever no seed of a line ended ok; side by side if several."""
     for place, looks in failed.items():
         for i, look in enumerate(looks):
@@ -157,7 +156,7 @@ def _failures(axes: Axes, failed: Mapping[float, Sequence[style.Look]]) -> None:
             axes.plot([place], [0.0], "x", color=look.color, transform=edge, clip_on=False, zorder=5)
 
 
-def _across(axes: Axes, values: Frame, look: style.Look) -> None:
+def _across(axes: Axes, values: Frame, look: Look) -> None:
     """A reference that does not have the parameter."""
     values = values[values.abs() < LARGEST]
     if not values.empty:

@@ -11,6 +11,7 @@ from analogbench.grid.suite import Suite
 from analogbench.records.record import Record
 from analogbench.report.suites.captions import caption, missing
 from analogbench.report.suites.comparison import rows
+from analogbench.report.suites.comparison_files import write_comparison
 from analogbench.report.suites.comparison_table import Table, table
 from analogbench.report.suites.gather import Gathered, gather
 from analogbench.report.suites.lines import Layout, layout
@@ -24,7 +25,8 @@ FOLDER = "suites"
 def write_suite_report(
     suite: Suite, plan: Plan, records: Sequence[Record], results: Path, stale: Collection[str] = ()
 ) -> tuple[Path, ...]:
-    """Write `suites/<name>.md` and its figures under `results`, from the records of the plan's cells.
+    """Write `suites/<name>.md` under `results`, from the records of the plan's cells, with its figures, and its tables
+    of published numbers as LaTeX, HTML, CSV and JSON.
 
     Where the budget is not the suite's own, it joins the name, behind a sign that no name has. stale: identities of
     records that other code has made than is installed now. Raises UsageError where that cannot be written.
@@ -36,10 +38,12 @@ def write_suite_report(
         folder.mkdir(parents=True, exist_ok=True)
         drawn, shown = _figures(gathered, folder / stem)
         path = folder / f"{stem}.md"
-        path.write_text(page(gathered, shown, _tables(gathered)), encoding="utf-8", newline="\n")
+        tables = _tables(gathered)
+        path.write_text(page(gathered, shown, tables), encoding="utf-8", newline="\n")
+        compared = _compared(gathered, tables, folder / stem)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or folder}: {error.strerror or error}") from error
-    return path, *drawn
+    return path, *drawn, *compared
 
 
 def suite_report_text(suite: Suite, plan: Plan, records: Sequence[Record], stale: Collection[str] = ()) -> str:
@@ -66,6 +70,15 @@ def _drawn(sorted_: Layout, gathered: Gathered, path: Path) -> list[Path]:
     from analogbench.report.plots.suites import save_figure  # matplotlib takes a second to import
 
     return save_figure(sorted_, gathered, path)
+
+
+def _compared(gathered: Gathered, tables: Sequence[Table], stem: Path) -> list[Path]:
+    """The files of the published tables: `<name>-published.*`, numbered where there are several."""
+    files = []
+    for number, (published, strings) in enumerate(zip(gathered.suite.published, tables, strict=True), 1):
+        name = f"{stem.name}-published" + (f"-{number}" if len(tables) > 1 else "")
+        files += write_comparison(strings, rows(published, gathered), stem.with_name(name))
+    return files
 
 
 def _sources(sorted_: Layout, gathered: Gathered) -> str:

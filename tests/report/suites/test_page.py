@@ -39,6 +39,7 @@ def test_page(fig5: list[Record], make: MakeRecord, tmp_path: Path) -> None:
     assert [path.name for path in written] == [
         "fig5.md",
         *("fig5-bars.svg", "fig5-bars.png", "fig5-weights.svg", "fig5-weights.png"),
+        *(f"fig5-published.{suffix}" for suffix in ("tex", "html", "csv", "json")),
     ]
     assert all(path.is_file() for path in written)
     text = written[0].read_text(encoding="utf-8")

@@ -16,6 +16,8 @@ from analogbench.grid.presentation import Axis
 from analogbench.grid.presentation import Figure as Spec
 from analogbench.report.notes import axis_title
 from analogbench.report.plots import style
+from analogbench.report.plots.legend import legend_below
+from analogbench.report.plots.looks import Look, crossed, handle
 from analogbench.report.statistics import LARGEST
 from analogbench.report.suites.lines import Layout, Line
 from analogbench.report.varying import axis_name
@@ -37,7 +39,7 @@ class Sheet:
     figure: Figure
     axes: list[Axes]
     columns: int
-    looks: dict[tuple[str, str], style.Look]
+    looks: dict[tuple[str, str], Look]
     extra: list[Artist] = field(default_factory=list)
 
     @classmethod
@@ -52,9 +54,9 @@ class Sheet:
             spare.set_axis_off()
         for axes in grid[max(number - columns, 0) : number]:
             axes.xaxis.set_tick_params(labelbottom=True)
-        return cls(layout, figure, grid[:number], columns, style.crossed(layout.series, layout.values))
+        return cls(layout, figure, grid[:number], columns, crossed(layout.series, layout.values))
 
-    def look(self, line: Line) -> style.Look:
+    def look(self, line: Line) -> Look:
         """Of a line."""
         return self.looks[line.series, line.value]
 
@@ -72,7 +74,7 @@ class Sheet:
             if not axes.has_data():
                 axes.text(0.5, 0.5, "no results", transform=axes.transAxes, ha="center", va="center", color="#777777")
         style.grow(self.figure, max(axes.get_title().count("\n") for axes in self.axes))
-        style.legend_below(self.figure, [*self.entries(), *self.extra], title)
+        legend_below(self.figure, [*self.entries(), *self.extra], title)
 
     def entries(self) -> list[Artist]:
         """The legend's entries: colours of the values, then dashes and markers of the series in black."""
@@ -80,7 +82,7 @@ class Sheet:
             return []
         series, values = self.layout.series, self.layout.values
         if not values:
-            return [style.handle(style.plain(label), self.looks[label, ""]) for label in series]
+            return [handle(style.plain(label), self.looks[label, ""]) for label in series]
         looks = [(value, self.looks[series[0], value]) for value in values]
         told: list[Artist] = [
             Line2D([], [], label=style.plain(value), **look.line() | {"marker": VALUE_MARKER, "linestyle": "-"})
@@ -88,7 +90,7 @@ class Sheet:
         ]
         if len(series) == 1:
             return told
-        return [*told, *(style.handle(style.plain(label), self.looks[label, ""]) for label in series)]
+        return [*told, *(handle(style.plain(label), self.looks[label, ""]) for label in series)]
 
     def _y_name(self) -> str:
         """The title of the metric, where the figure shows it in its own unit; else the name of the column."""
