@@ -226,7 +226,7 @@ def test_nothing_that_a_record_says_runs(show: Open, make: MakeRecord) -> None:
     page = show([*records, made[2].model_copy(update={"cell": cell})], title=EVIL, damaged=[EVIL])
     for opener in page.locator(".opener").all():
         opener.click()
-    for summary in page.locator("summary").all():
+    for summary in page.locator("summary:visible").all():
         summary.click()
     expect(page.locator(".details pre").last).to_contain_text("analogbench run")
     expect(page.locator(".failure")).to_contain_text(EVIL)
@@ -256,7 +256,7 @@ def test_no_sideways_scrolling_of_the_page(any_width: Page) -> None:
     page = any_width
     for opener in page.locator(".opener").all():
         opener.click()
-    for summary in page.locator("summary").all():
+    for summary in page.locator("summary:visible").all():
         summary.click()
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1]
@@ -269,6 +269,17 @@ def test_an_empty_page(show: Open) -> None:
     page = show([])
     expect(page.locator(".empty").first).to_contain_text("Nothing is recorded here yet.")
     expect(page.locator("#filters")).to_be_hidden()
+
+
+def test_on_a_phone_filters_open_on_demand(show: Open, rich: list[Record]) -> None:
+    page = show(rich, viewport=PHONE)
+    task = page.get_by_label("Task", exact=True)
+    expect(task).to_be_hidden()
+    page.locator("summary", has_text="Filter").click()
+    task.select_option("line")
+    page.reload()
+    expect(task).to_have_value("line")
+    expect(task).to_be_visible()
 
 
 def test_in_print_there_is_paper_and_no_buttons(show: Open, rich: list[Record]) -> None:

@@ -92,9 +92,10 @@ def _line(one: Kept, name: str, x: str, scale: float, axes: Axes) -> dict[str, A
 
 
 def _rounded(number: float | None, scale: float) -> float | None:
-    if number is None or not math.isfinite(number * scale):
+    if number is None:
         return None
-    return float(f"{number * scale:.{DIGITS}g}")
+    rounded = float(f"{number * scale:.{DIGITS}g}")  # which may be infinite where the number was not
+    return rounded if math.isfinite(rounded) else None
 
 
 def _spans_decades(lines: Sequence[dict[str, Any]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -26,12 +27,14 @@ class PageServer(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, page: Callable[[], str]) -> None:
         self.page = page
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"http://{self.server_address[0]!s}:{self.server_address[1]}/"
+        host, port = str(self.server_address[0]), self.server_address[1]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """One line: a browser that has gone is nobody's error."""

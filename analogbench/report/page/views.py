@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -154,7 +155,8 @@ def _keys(row: Row, places: tuple[int, int]) -> tuple[Key, ...]:
     low, mean = (summary.low, summary.mean) if summary else (None, None)
     seconds = row.seconds if len(row.times) < 2 else min(time for _, time in row.times)
     gap = row.gap if not row.is_reference else None
-    return (row.rank, *places, mean, low, gap, row.pulses, seconds, len(row.seeds), len(row.failures))
+    numbers = (row.rank, *places, mean, low, gap, row.pulses, seconds, len(row.seeds), len(row.failures))
+    return tuple(number if number is not None and math.isfinite(number) else None for number in numbers)
 
 
 def _natural_places(rows: Sequence[Row]) -> list[tuple[int, int]]:

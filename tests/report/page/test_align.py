@@ -16,16 +16,21 @@ def test_nothing_of_a_text_changes(column: list[str]) -> None:
 
 
 def test_points_stand_below_each_other() -> None:
-    def behind_point(text: str) -> int:
-        number = text.strip(" ±†")
-        return len(number) - number.index(".") if "." in number else 0
+    column = ["94.33 ± 0.25", "93.4 ± 1.6", "9 ± 12 †", "50.123 ± 0.001", "diverged 1/3"]
+    assert [text.parts for text in aligned(column)] == [
+        (("94.33", 2), (" ± 0.25", 2)),
+        (("93.4", 4), (" ± 1.6", 4)),
+        (("9", 7), (" ± 12", 5), (" †", 0)),  # three digits and a point less; one digit more and a point less
+        (("50.123", 0), (" ± 0.001", 0)),
+        (("diverged 1/3", 0),),
+    ]
 
-    column = ["94.33 ± 0.25", "93.4 ± 1.6", "9 ± 12", "50.123 ± 0.001", "diverged 1/3"]
-    found = aligned(column)
-    for i in range(2):
-        rooms = [(text.parts[i], behind_point(text.parts[i][0])) for text in found[:4]]
-        assert len({room + length for (_, room), length in rooms}) == 1
-    assert found[4].parts == (("diverged 1/3", 0),)
+
+def test_powers_of_ten_are_left_alone() -> None:
+    assert [text.parts for text in aligned(["6.5e-5 ± 0.6e-5", "12.25e-4"])] == [
+        (("6.5e-5", 0), (" ± 0.6e-5", 0)),
+        (("12.25e-4", 0),),
+    ]
 
 
 @given(texts)

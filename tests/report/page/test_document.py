@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analogbench.errors import UsageError
-from analogbench.records.record import Record
+from analogbench.grid.cell import Cell, Part
+from analogbench.records.record import Labels, MetricInfo, Record
 from analogbench.report.page.document import document, embedded
 from analogbench.report.page.write import write_page
 from tests.report.conftest import MakeRecord
@@ -93,6 +97,33 @@ def test_json_survives_being_embedded() -> None:
     text = embedded(data)
     assert "<" not in text
     assert json.loads(text) == data
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=6), st.booleans())
+def test_no_number_breaks_it(values: list[float], log: bool) -> None:
+    metric = MetricInfo(key="m", title="m", log_axis=log, scale=100.0)
+    steps = [float(i) for i in range(len(values))]
+    part, labels = Part(name="p"), Labels(algorithm="p", device="p", task="p", data="d")
+    records = [
+        Record(
+            identity=str(seed),
+            cell=Cell(algorithm=part, device=part, task=part, budget="quick", seed=seed),
+            labels=labels,
+            status="ok",
+            metric=metric,
+            metrics={"m": value, "other": value},
+            curve={"step": steps, "epoch": steps, "m": values, "loss": values},
+            pulses=1e6,
+        )
+        for seed, value in enumerate(values)
+    ]
+    made = content(records)
+    page = Elements(document(made))
+    json.loads(page.raw[1], parse_constant=pytest.fail)
+    keys = [attributes["data-sort"] for _, attributes in page.elements if attributes.get("data-sort")]
+    assert all(math.isfinite(float(key or 0)) for key in keys)
+    dots = made.boards[0].rows[0].dots
+    assert dots is None or all(0 <= place <= 100 for place in (*dots.seeds, dots.mean))
 
 
 def test_the_same_records_make_the_same_file(rich: list[Record], tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ function start() {
   boards().forEach(startSorting);
   document.querySelectorAll(".row").forEach(openerOf);
   document.getElementById("clear").addEventListener("click", () => document.getElementById("filters").reset());
-  document.getElementById("filters").hidden = !boards().length;
+  document.getElementById("choices").hidden = !boards().length;
   show();
 }
 
@@ -121,6 +121,8 @@ startTheme(document.getElementById("theme"));
 readState();
 startFilters();
 start();
+const isNarrow = matchMedia("(max-width: 46rem)").matches; // there the filters would fill the screen
+document.getElementById("choices").open = !isNarrow || Object.keys(state.filters).length > 0;
 addEventListener("hashchange", () => readState() && show());
 const { every } = document.body.dataset;
 if (every) startLive(Number(every), keeping);
