@@ -96,6 +96,6 @@ def test_files_are_the_same_every_time_and_legible_at_one_column(algorithms: int
     for path in paths:
         assert path.read_bytes() == (tmp_path / "a" / path.name).read_bytes()
     for figure in drawn.values():
-        assert figure.get_figwidth() == 3.4
+        assert figure.get_figwidth() == 3.3
         texts = [text for text in figure.findobj(lambda artist: hasattr(artist, "get_fontsize")) if text.get_text()]
         assert min(text.get_fontsize() for text in texts) >= 7
