@@ -79,7 +79,7 @@ BROKEN = {
     "path": (f"{API}{_returning('suite', '[chr(97)]')}", "must return pathlib.Path objects, not 'a'"),
     "newer": (
         f"ANALOGBENCH_API = '>=2'\n{GOOD}",
-        "written for version '>=2' of analogbench's interfaces, but this is 1.2",
+        "written for version '>=2' of analogbench's interfaces, but this is 1.3",
     ),
     "no-version": (f"ANALOGBENCH_API = 'new'\n{GOOD}", "InvalidSpecifier: Invalid specifier: 'new'"),
     "number": (f"ANALOGBENCH_API = 1\n{GOOD}", "ANALOGBENCH_API must be a string such as '>=1,<2', not 1"),

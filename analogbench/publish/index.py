@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -96,7 +96,7 @@ class Index(_Model):
 
 
 def index_of(  # noqa: PLR0913 - each is something else
-    folder: Path,
+    files: Sequence[FileEntry],
     records: Mapping[str, Record],
     codes: Mapping[str, Code],
     maker: Maker,
@@ -104,8 +104,7 @@ def index_of(  # noqa: PLR0913 - each is something else
     left_out: Iterable[LeftOut] = (),
     anonymous: bool = False,
 ) -> Index:
-    """The index of `folder` as it is. records: by path relative to it. codes: by identity."""
-    files = [entry(folder, path) for path in files_in(folder) if path != NAME]
+    """The index of a folder. files: all that it lists. records: by path relative to it. codes: by identity."""
     sums = {file.path: file.sha256 for file in files}
     return Index(
         maker=maker,
@@ -115,8 +114,13 @@ def index_of(  # noqa: PLR0913 - each is something else
         machines=_sorted(machine_of(record) for record in records.values()),
         records=[_record(path, record, sums[path], codes[record.identity]) for path, record in sorted(records.items())],
         left_out=sorted(left_out, key=lambda one: (one.path, one.reason)),
-        files=files,
+        files=list(files),
     )
+
+
+def entries(folder: Path) -> list[FileEntry]:
+    """An entry for each file but the index. Raises OSError."""
+    return [entry(folder, path) for path in files_in(folder) if path != NAME]
 
 
 def files_in(folder: Path) -> Iterator[str]:

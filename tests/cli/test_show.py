@@ -82,4 +82,4 @@ def test_a_task_that_cannot_say_its_protocol_is_named(fakes: Path) -> None:
 def test_an_unknown_name_gets_a_suggestion() -> None:
     result = CliRunner().invoke(cli, ["show", "sotf"])
     assert result.exit_code == 2
-    assert "unknown algorithm, device, task or suite 'sotf'; did you mean 'soft'?" in result.stderr
+    assert "unknown algorithm, device, task, suite or observer 'sotf'; did you mean 'soft'?" in result.stderr
