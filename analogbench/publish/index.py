@@ -125,11 +125,8 @@ def entries(folder: Path) -> list[FileEntry]:
 
 def files_in(folder: Path) -> Iterator[str]:
     """The paths of everything in `folder` that is no folder, relative to it, with slashes, sorted."""
-    yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _is_leaf(path))
-
-
-def _is_leaf(path: Path) -> bool:
-    return path.is_symlink() or not path.is_dir()
+    leaves = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    yield from sorted(path.relative_to(folder).as_posix() for path in leaves)
 
 
 def entry(folder: Path, path: str) -> FileEntry:
@@ -139,8 +136,7 @@ def entry(folder: Path, path: str) -> FileEntry:
 
 
 def _record(path: str, record: Record, checksum: str, code: Code) -> RecordEntry:
-    labels, cell = record.labels, record.cell
-    names = {"algorithm": labels.algorithm, "device": labels.device, "task": labels.task, "data": labels.data}
+    cell, names = record.cell, record.labels.model_dump()
     return RecordEntry(
         path=path,
         identity=record.identity,
@@ -158,10 +154,9 @@ def _versions(records: Iterable[Record]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for record in records:
         several = record.provenance.get("versions")
-        packages = several if isinstance(several, dict) else {}
-        for name in ("python", *packages):
-            path = (name,) if name == "python" else ("versions", name)
-            found.setdefault(str(name), set()).add(said(record, *path))
+        found.setdefault("python", set()).add(said(record, "python"))
+        for name in several if isinstance(several, dict) else ():
+            found.setdefault(str(name), set()).add(said(record, "versions", name))
     return {name: _sorted(found[name]) for name in sorted(found)}
 
 
