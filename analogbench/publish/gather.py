@@ -57,9 +57,9 @@ def gather(sources: Sequence[Path], folder: Path, registry: Registry, wishes: Wi
     if not wishes.allow_stale:
         _check_fresh(list(records.values()), stale)
     make(folder, stale, registry)
-    index = indices.index_of(
-        folder, records, codes, maker(), left_out=_masked(left_out, mask), anonymous=wishes.anonymous
-    )
+    left = _masked(left_out, mask)
+    files = indices.entries(folder)
+    index = indices.index_of(files, records, codes, maker(), left_out=left, anonymous=wishes.anonymous)
     indices.write(index, folder)
     return index
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -96,7 +96,7 @@ class Index(_Model):
 
 
 def index_of(  # noqa: PLR0913 - each is something else
-    folder: Path,
+    files: Sequence[FileEntry],
     records: Mapping[str, Record],
     codes: Mapping[str, Code],
     maker: Maker,
@@ -104,8 +104,7 @@ def index_of(  # noqa: PLR0913 - each is something else
     left_out: Iterable[LeftOut] = (),
     anonymous: bool = False,
 ) -> Index:
-    """The index of `folder` as it is. records: by path relative to it. codes: by identity."""
-    files = [entry(folder, path) for path in files_in(folder) if path != NAME]
+    """The index of a folder. files: all that it lists. records: by path relative to it. codes: by identity."""
     sums = {file.path: file.sha256 for file in files}
     return Index(
         maker=maker,
@@ -115,17 +114,19 @@ def index_of(  # noqa: PLR0913 - each is something else
         machines=_sorted(machine_of(record) for record in records.values()),
         records=[_record(path, record, sums[path], codes[record.identity]) for path, record in sorted(records.items())],
         left_out=sorted(left_out, key=lambda one: (one.path, one.reason)),
-        files=files,
+        files=list(files),
     )
+
+
+def entries(folder: Path) -> list[FileEntry]:
+    """An entry for each file but the index. Raises OSError."""
+    return [entry(folder, path) for path in files_in(folder) if path != NAME]
 
 
 def files_in(folder: Path) -> Iterator[str]:
     """The paths of everything in `folder` that is no folder, relative to it, with slashes, sorted."""
-    yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _is_leaf(path))
-
-
-def _is_leaf(path: Path) -> bool:
-    return path.is_symlink() or not path.is_dir()
+    leaves = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    yield from sorted(path.relative_to(folder).as_posix() for path in leaves)
 
 
 def entry(folder: Path, path: str) -> FileEntry:
@@ -135,8 +136,7 @@ def entry(folder: Path, path: str) -> FileEntry:
 
 
 def _record(path: str, record: Record, checksum: str, code: Code) -> RecordEntry:
-    labels, cell = record.labels, record.cell
-    names = {"algorithm": labels.algorithm, "device": labels.device, "task": labels.task, "data": labels.data}
+    cell, names = record.cell, record.labels.model_dump()
     return RecordEntry(
         path=path,
         identity=record.identity,
@@ -154,10 +154,9 @@ def _versions(records: Iterable[Record]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for record in records:
         several = record.provenance.get("versions")
-        packages = several if isinstance(several, dict) else {}
-        for name in ("python", *packages):
-            path = (name,) if name == "python" else ("versions", name)
-            found.setdefault(str(name), set()).add(said(record, *path))
+        found.setdefault("python", set()).add(said(record, "python"))
+        for name in several if isinstance(several, dict) else ():
+            found.setdefault(str(name), set()).add(said(record, "versions", name))
     return {name: _sorted(found[name]) for name in sorted(found)}
 
 

@@ -90,7 +90,7 @@ class _Reporter:
     """Sends a job's progress to the coordinator, the first of many messages that come at once; where the run is
     observed, all evaluations."""
 
-    def __init__(self, send: Callable[[Any], None], number: int, observed: bool) -> None:
+    def __init__(self, send: Callable[[Any], None], number: int, observed: bool = False) -> None:
         self._send, self._number, self._observed, self._next = send, number, observed, 0.0
 
     def __call__(self, progress: Progress) -> None:

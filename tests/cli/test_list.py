@@ -59,7 +59,7 @@ def test_json_for_other_programs() -> None:
         "description": "Fit a line.",
     }
     assert content == {"tasks": [row]}
-    assert list(json.loads(_run("list", "--json").stdout)) == ["algorithms", "devices", "tasks", "suites"]
+    assert list(json.loads(_run("list", "--json").stdout)) == ["algorithms", "devices", "tasks", "suites", "observers"]
 
 
 def test_a_broken_suite_does_not_hide_the_others(fakes: Path) -> None:

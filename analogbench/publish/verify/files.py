@@ -48,7 +48,8 @@ def check_index(folder: Path, index: Index, records: Mapping[str, Record]) -> It
     """Whether the index says of each record what the record says. records: by path, those that can be read."""
     codes = {one.identity: one.code for one in index.records}
     codes = {record.identity: codes.get(record.identity, "unknown") for record in records.values()}
-    made = indices.index_of(folder, records, codes, index.maker, left_out=index.left_out, anonymous=index.anonymous)
+    files = [indices.entry(folder, path) for path in records]
+    made = indices.index_of(files, records, codes, index.maker, left_out=index.left_out, anonymous=index.anonymous)
     there, right = ({one.path: one for one in each.records} for each in (index, made))
     for path in sorted(there.keys() | right.keys()):
         if path not in right:

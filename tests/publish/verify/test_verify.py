@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +100,11 @@ def _link(site: Path) -> None:
     path.symlink_to(path.parent.parent.parent.absolute() / "outside")
 
 
+def _pipe(site: Path) -> None:
+    os.mkfifo(site / "records" / "line" / "pipe.json")
+    os.mkfifo(site / "tables" / "pipe.md")
+
+
 def _flip(site: Path) -> None:
     path = site / "index.json"
     path.write_bytes(path.read_bytes().replace(b'"loss"', b'"lost"', 1))
@@ -114,6 +120,7 @@ def _no_json(site: Path) -> None:
         (_remove, "files", ": missing"),
         (_add, "files", "extra.txt: not in the index"),
         (_link, "files", ": a link"),
+        (_pipe, "files", "records/line/pipe.json: not in the index"),
         (_flip, "index", "index.json: damaged, or changed by hand: its checksum is another"),
         (_no_json, "index", "index.json: damaged, or changed by hand: its checksum is another"),
     ],
