@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from analogbench.admission import KINDS
 from analogbench.cli.plugin_option import add_plugins, plugin_option
 from analogbench.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from analogbench.admission import Kind
+    from analogbench.grid.selection import Selection
     from analogbench.registry import Registry
     from analogbench.testing.rules import Contract
     from analogbench.testing.runner import Verdict
@@ -49,8 +52,7 @@ def _is_path(text: str) -> bool:
 
 def _wanted(registry: Registry, what: tuple[str, ...]) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
     """Kind, name and parameters of everything to try. Raises UsageError."""
-    from analogbench.admission import KINDS
-    from analogbench.grid.selection import parse, select
+    from analogbench.grid.selection import parse
     from analogbench.uninstalled import names_in
 
     for text in what:
@@ -61,13 +63,22 @@ def _wanted(registry: Registry, what: tuple[str, ...]) -> Iterator[tuple[Kind, s
                 raise UsageError(f"{text} provides no algorithm, device or task")
             yield from ((kind, name, {}) for kind, name in provided)
             continue
-        (pattern,) = {selection.pattern for selection in parse([text])}
-        kinds = [kind for kind in KINDS[:3] if pattern in registry.of(kind)]
-        if not kinds:
-            names = [name for kind in KINDS[:3] for name in registry.of(kind)]
-            raise UnknownNameError("algorithm, device or task", pattern, names, registry.absence(pattern))
-        for kind in kinds:
-            yield from ((kind, part.name, part.params) for part in select(registry, kind, [text]))
+        for selection in parse([text]):
+            yield from _selected(registry, selection)
+
+
+def _selected(registry: Registry, selection: Selection) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
+    """What a selection stands for. Raises UsageError."""
+    from analogbench.grid.selection import select
+
+    pattern, axes = selection.pattern, ",".join(f"{key}={','.join(values)}" for key, values in selection.axes.items())
+    kinds = [kind for kind in KINDS[:3] if any(fnmatchcase(name, pattern) for name in registry.of(kind))]
+    if not kinds:
+        names = [name for kind in KINDS[:3] for name in registry.of(kind)]
+        raise UnknownNameError("algorithm, device or task", pattern, names, registry.absence(pattern))
+    for kind in kinds:
+        parts = select(registry, kind, [f"{pattern}[{axes}]" if axes else pattern])
+        yield from ((kind, part.name, part.params) for part in parts)
 
 
 def _tried(registry: Registry, kind: Kind, name: str, params: dict[str, Any]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from analogbench.api.algorithm import Algorithm
+from analogbench.grid.plan import why_unfit
 from analogbench.testing.described import demand_description
 from analogbench.testing.laboratory import ALONE, SEEDS, cells, fitting, laboratory
 from analogbench.testing.rules import Contract, NotApplicable, demand, rule
@@ -52,7 +53,8 @@ class AlgorithmContract(Contract):
     def test_described(self) -> None:
         """It says what it is. Formula, source, docstring, parameters."""
         demand_description(self.algorithm, "formula", "source")
-        demand(bool(self.cases("reference")), "fits() refuses every device, digital and analog")
+        why = why_unfit(self.laboratory(), self.algorithm.name, "contract-analog")
+        demand(bool(self.cases("reference")), why or "fits() refuses every device, digital and analog")
 
     @rule("algorithm-shapes", each="place")
     def test_shapes(self, place: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,7 +14,8 @@ from analogbench.grid.cell import Cell, Part
 from analogbench.grid.parameters import complete
 from analogbench.grid.plan import fits
 from analogbench.grid.selection import unusable
-from analogbench.registry import Entry, Registry, load
+from analogbench.registry import DISABLE, Entry, Registry, load
+from analogbench.uninstalled import PLUGINS
 
 SEEDS = (0, 1, 2, 3, 4)
 """Of five replicas that are trained together."""
@@ -22,9 +24,13 @@ ALONE = 3
 """The one of them that is also trained alone."""
 
 
-@cache
 def installed() -> Registry:
-    """What is installed, loaded once."""
+    """What is installed or given by its path, loaded once."""
+    return _loaded(*(os.environ.get(name, "") for name in (DISABLE, PLUGINS)))
+
+
+@cache
+def _loaded(*environment: str) -> Registry:
     return load()
 
 

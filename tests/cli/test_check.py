@@ -45,6 +45,13 @@ def test_an_installed_device_with_parameters() -> None:
     assert "10 rules: 10 ok" in lines
 
 
+def test_lists_and_globs() -> None:
+    done = check("digital,ideal-*[tau=0.3,0.4]")
+    assert done.exit_code == 0, done.output
+    heads = [line.partition(",")[0] for line in done.output.splitlines() if line.startswith("device")]
+    assert heads == ["device digital", "device ideal-softbounds[tau=0.3]", "device ideal-softbounds[tau=0.4]"]
+
+
 def test_what_is_broken_is_said_with_numbers_and_the_page(tmp_path: Path) -> None:
     (tmp_path / "spoilt.py").write_text(SPOILT)
     done = check(str(tmp_path / "spoilt.py"))

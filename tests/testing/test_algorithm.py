@@ -140,6 +140,14 @@ class Silent(Sound):
     formula = ""
 
 
+class Unfit(Sound):
+    """Cannot say what it fits."""
+
+    @classmethod
+    def fits(cls, device: Any) -> bool:
+        raise RuntimeError("no idea")
+
+
 class Raises(Sound):
     """Breaks on batches of three."""
 
@@ -185,6 +193,7 @@ def test_a_sound_rule_keeps_all_rules() -> None:
         (Digital, {"pulses"}, "the weights of replica 0 moved by 0.* with 0 pulses"),
         (Misreports, {"weights"}, r"weights\(\) and forward differ by up to 0"),
         (Silent, {"described"}, "Silent has no formula"),
+        (Unfit, {"described"}, r"fits\(\) raised RuntimeError: no idea"),
         (
             Raises,
             {"exact-access", "shapes", "weights", "pulses", "nan"},
