@@ -98,8 +98,8 @@ def warnings_of(fit: Fit, found: Findings) -> Iterator[str]:
         yield f"the residuals' autocorrelation is {fit.autocorrelation:.2f}: the family does not describe these devices"
     if not fit.given and (share := _reach(fit)) < 0.9:
         yield f"the reads cover {share:.0%} of the range: where they saturate is extrapolated; see --range"
-    elif not fit.given and float(fit.optimum.covariances[:, [2, 3], [2, 3]].max(1).mean()) > 0.2 * BELIEF**2:
-        yield "the reads do not say where the devices saturate: the range ends where they end; see --range"
+    elif not fit.given and float(fit.optimum.covariances[:, [2, 3], [2, 3]].max(1).mean()) > 0.1 * BELIEF**2:
+        yield "the reads of some devices do not say where these saturate: their range ends where they end; see --range"
     if 1 < (count := len(fit.measurement.devices)) < _FEW_DEVICES:
         yield f"device-to-device spreads of {count} devices are hardly known"
     if not fit.measurement.unit:

@@ -56,15 +56,31 @@ class Fit:
         return weights(self.measurement, self.range)
 
     @cached_property
-    def standardised(self) -> list[Floats]:
-        """Of each device the errors of prediction in their standard deviations, (N,); NaN where there is none."""
+    def predictions(self) -> list[tuple[Floats, Floats]]:
+        """Of each device the errors of prediction of all reads and their variances, (N,); NaN and 1 where none is."""
         found = []
         for traces, unit in zip(self.devices, self.optimum.units, strict=True):
             errors, variances = residuals(traces, self.family, unit, self.optimum.shared)
-            first = np.cumsum([0, *(len(trace.pulses) for trace in traces)])[:-1]
+            errors[np.cumsum([0, *(len(trace.pulses) for trace in traces)])[:-1]] = np.nan
             errors[np.isnan(np.concatenate([trace.conductance for trace in traces]))] = np.nan
-            errors[first] = np.nan
-            found.append(errors / np.sqrt(variances))
+            found.append((errors, variances))
+        return found
+
+    @property
+    def standardised(self) -> list[Floats]:
+        """The errors of prediction in their standard deviations."""
+        return [errors / np.sqrt(variances) for errors, variances in self.predictions]
+
+    @cached_property
+    def filtered(self) -> Devices:
+        """The traces in weights as the filter sees them: reads with less of their noise."""
+        noise = math.exp(2.0 * float(self.optimum.shared[1]))
+        found = []
+        for traces, (errors, variances) in zip(self.devices, self.predictions, strict=True):
+            ends = np.cumsum([len(trace.pulses) for trace in traces])[:-1]
+            corrections = np.split(np.nan_to_num(noise / variances * errors), ends)
+            pairs = zip(traces, corrections, strict=True)
+            found.append([replace(trace, conductance=trace.conductance - less) for trace, less in pairs])
         return found
 
     @cached_property

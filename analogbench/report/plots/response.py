@@ -38,8 +38,9 @@ class Side:
 @dataclass(frozen=True)
 class Response:
     """What is drawn. reads, model: conductances of one trace of `device`, and what the fitted device does without
-    noise. sides: up and down. symmetric_point: a weight, or NaN. weights, residuals: of all reads, residuals in
-    standard deviations, NaN where there is none. ends: conductances of the weights −tau and tau."""
+    noise. sides: up and down. symmetric_point: a weight, or NaN. weights, residuals: the predicted weight at each read,
+    and by how many standard deviations the read differs from it, NaN where there is none. ends: conductances of the
+    weights −tau and tau."""
 
     device: str
     reads: Floats
