@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "third-party-algorithm"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TEXTS = {"README.md": README, "the example's README.md": (EXAMPLE / "README.md").read_text(encoding="utf-8")}
+REPORTS = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+TEXTS = {
+    "README.md": README,
+    "docs/reports.md": REPORTS,
+    "the example's README.md": (EXAMPLE / "README.md").read_text(encoding="utf-8"),
+}
 
 ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)")
 INSTANT = ("list", "show", "plugins")
@@ -110,7 +115,7 @@ def _try_member(args: list[str]) -> None:
 
 def test_the_commands_are_found() -> None:
     words = [shlex.split(command, comments=True) for _, command in COMMANDS]
-    known = ("run", *INSTANT, *GROUPS, "report", "status", "merge", "doctor", "bench")
+    known = ("run", *INSTANT, *GROUPS, "report", "table", "status", "merge", "doctor", "bench")
     assert {next(word for word in line if word in known) for line in words} == set(known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +12,11 @@ import click
 from analogbench.admission import KINDS, Kind
 from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
+from analogbench.cli.device_plot import plot_device
 from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
 from analogbench.cli.texts import facts
-from analogbench.errors import PluginError, UnknownNameError
+from analogbench.errors import PluginError, UnknownNameError, UsageError
 from analogbench.grid.plan import fits, why_unfit
 from analogbench.grid.suite import load_suite
 from analogbench.registry import Entry, Registry, load
@@ -22,9 +24,21 @@ from analogbench.registry import Entry, Registry, load
 
 @click.command("show")
 @click.argument("name")
-def show(name: str) -> None:
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Of a device, which may have parameters, as in 'softbounds[tau=0.8]': measure its response curves and what "
+    "pulses do to its weights, and draw them into this .svg, .png or .pdf.",
+)
+@click.option("--pulses", type=click.IntRange(1), help="With --plot: how many go up and then down.")
+def show(name: str, plot: Path | None, pulses: int | None) -> None:
     """Explain the algorithm, device, task or suite called NAME."""
     registry = load()
+    if plot is not None:
+        plot_device(registry, name, plot, pulses)
+        return
+    if pulses is not None:
+        raise UsageError("--pulses goes with --plot")
     found = [(kind, registry.of(kind)[name]) for kind in KINDS if name in registry.of(kind)]
     if not found:
         names = [known for kind in KINDS for known in registry.of(kind)]

@@ -92,6 +92,13 @@ def save(figure: Figure, path: Path) -> list[Path]:
     return [svg, png]
 
 
+def save_as(figure: Figure, path: Path) -> None:
+    """Write one file, in the format that its suffix says. Raises OSError where it cannot."""
+    undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix)
+    with styled():
+        figure.savefig(path, metadata=undated, dpi=200)
+
+
 def grow(figure: Figure, lines: int) -> None:
     """Make room for so many lines of text."""
     figure.set_figheight(figure.get_figheight() + LINE * lines)
