@@ -6,6 +6,7 @@ import inspect
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,11 +14,12 @@ import click
 from analogbench.admission import KINDS, Kind
 from analogbench.api.task import BUDGETS
 from analogbench.cli import fields
+from analogbench.cli.device_plot import plot_device
 from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.suite_show import show_suite
 from analogbench.cli.tables import print_table
 from analogbench.cli.texts import facts, wrapped
-from analogbench.errors import PluginError, UnknownNameError
+from analogbench.errors import PluginError, UnknownNameError, UsageError
 from analogbench.grid.cell import Value
 from analogbench.grid.device_file import is_device_file, read_device
 from analogbench.grid.plan import fits, why_unfit
@@ -29,9 +31,21 @@ from analogbench.run.again import uninstalled
 @click.command("show")
 @click.argument("name")
 @plugin_option
-def show(name: str) -> None:
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Of a device, which may have parameters, as in 'softbounds[tau=0.8]': measure its response curves and what "
+    "pulses do to its weights, and draw them into this .svg, .png or .pdf.",
+)
+@click.option("--pulses", type=click.IntRange(1), help="With --plot: how many go up and then down.")
+def show(name: str, plot: Path | None, pulses: int | None) -> None:
     """Explain the algorithm, device, task, suite or observer called NAME, or the device that a file describes."""
     registry = load()
+    if plot is not None:
+        plot_device(registry, name, plot, pulses)
+        return
+    if pulses is not None:
+        raise UsageError("--pulses goes with --plot")
     if is_device_file(name):
         _show_file(name, registry)
         return

@@ -118,7 +118,7 @@ def test_values_that_no_logarithm_has(make: MakeRecord, tmp_path: Path) -> None:
     curve = {"step": [0.0, 1.0], "epoch": [0.0, 1.0], "error": [1.0, 0.0]}
     devices = ("ideal[tau=1.0]", "ideal[tau=2.0]")
     kept = newest([make("a", device, metric=ERROR, value=0.0, curve=curve) for device in devices])
-    assert len(write_plots(cell_frame(kept), curve_frame(kept), tmp_path)) == 6
+    assert len(write_plots(cell_frame(kept), curve_frame(kept), tmp_path)) == 8
 
 
 def test_a_heatmap_of_many_devices_has_them_down(make: MakeRecord) -> None:

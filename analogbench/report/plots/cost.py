@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.natural import natural
-from analogbench.report.notes import axis_title, heading
+from analogbench.report.notes import axis_title, heading, is_split
 from analogbench.report.plots import style
 from analogbench.report.plots.legend import legend_below
 from analogbench.report.plots.looks import REFERENCE_LOOK, Look, crossed
@@ -125,6 +125,8 @@ def _caption(board: Board, points: Sequence[Point]) -> str:
     uncounted = sum(bool(row.values) and row.pulses is None for row in board.rows)
     left_out = ((failed, "rows all failed"), (uncounted, "rows without a count of pulses"))
     parts += [f"{number} {why}" for number, why in left_out if number]
+    split = sum(is_split(point.row, board.metric) for point in points)
+    parts += [f"{split} whose seeds split in two groups"] if split else []
     stale = sum(row.stale for row in board.rows)
     parts += [f"stale: {stale} of {sum(row.total for row in board.rows)} cells"] if stale else []
     return "; ".join(parts)

@@ -93,9 +93,10 @@ def save(figure: Figure, path: Path) -> list[Path]:
 
 
 def save_as(figure: Figure, path: Path) -> None:
-    """Write one file, whose suffix says which format."""
+    """Write one file, in the format that its suffix says. Raises OSError where it cannot."""
+    undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix)
     with styled():
-        figure.savefig(path, dpi=200, metadata={"Date": None} if path.suffix == ".svg" else None)
+        figure.savefig(path, metadata=undated, dpi=200)
 
 
 def grow(figure: Figure, lines: int) -> None:

@@ -64,7 +64,9 @@ def test_other_settings_are_said_at_the_top(fig5: list[Record], make: MakeRecord
     page, *figures = write_suite_report(suite, plan_of(records), records, tmp_path)
     text = page.read_text(encoding="utf-8")
     assert page == tmp_path / "suites" / "fig5@quick.md"
-    assert {path.name for path in figures} == {"fig5@quick-bars.svg", "fig5@quick-bars.png"}
+    assert {path.name for path in figures if "published" not in path.name} == {
+        *("fig5@quick-bars.svg", "fig5@quick-bars.png"),
+    }
     told = "**These are not the suite's own settings: budget quick, not paper; data MNIST-5k, not MNIST. Numbers"
     assert text.split("\n")[2].startswith(told)
     assert "bistable" not in text
@@ -109,11 +111,12 @@ def test_a_figure_that_cannot_be_drawn_says_what_there_is(fig5: list[Record], tm
 
 def test_nothing_recorded(fig5: list[Record], tmp_path: Path) -> None:
     suite = suite_of(published=[TABLE], figure=[BARS, HISTOGRAM])
-    (page,) = write_suite_report(suite, plan_of(fig5), [], tmp_path)
+    page, *tables = write_suite_report(suite, plan_of(fig5), [], tmp_path)
+    assert {path.suffix for path in tables} == {".tex", ".html", ".csv", ".json"}
     text = page.read_text(encoding="utf-8")
     assert text.count("Not drawn: no cell has anything to show yet.") == 2
     assert "15 planned, 0 recorded" in text
-    (empty,) = write_suite_report(suite, Plan((), ("a × b",), ("kit: not here",)), [], tmp_path)
+    empty, *_ = write_suite_report(suite, Plan((), ("a × b",), ("kit: not here",)), [], tmp_path)
     assert "does not fit: a × b\n" in empty.read_text(encoding="utf-8")
 
 
