@@ -135,7 +135,7 @@ def environment(job: Job, registry: Registry, target: str, report: Report, keepe
 
 def no_registry() -> Registry:
     """Loads in no time; the workers of these tests need no plugins."""
-    return Registry(cast("Any", None), {}, {}, {}, {}, ())
+    return Registry(cast("Any", None), {}, {}, {}, {}, {}, ())
 
 
 def hanging(job: Job, registry: Registry, target: str, report: Report, keeper: object = None) -> list[Outcome]:
