@@ -54,14 +54,36 @@ def metric_axis(axes: Axes, metric: MetricInfo) -> None:
 
 
 def value_axis(axes: Axes, values: Sequence[float]) -> None:
-    """The x axis of a sweep: logarithmic from a decade on, with a tick at each value where there is room."""
-    low, high = min(values), max(values)
-    log = low > 0 and high >= 10 * low * (1 - 1e-9)
+    """The x axis of a sweep: logarithmic where the values are spaced so, with a tick at each where there is room."""
+    log = log_spaced(values)
     if log:
         axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.xaxis.set_major_locator(LogLocator(numticks=6))
     ticks_at(axes, values, log)
+
+
+def log_spaced(values: Sequence[float]) -> bool:
+    """Whether ascending values are for a logarithmic axis: at equal ratios, or over a decade and not at equal steps."""
+    low, high = min(values), max(values)
+    if low <= 0 or high < WIDE * low:
+        return False
+    steps, ratios = (_unevenness(places) for places in (values, [log10(value) for value in values]))
+    equal_steps = len(values) > 3 and steps < EVEN
+    equal_ratios = len(values) > 2 and ratios < EVEN < steps
+    return equal_ratios or (high >= 10 * low * (1 - 1e-9) and not equal_steps)
+
+
+def _unevenness(places: Sequence[float]) -> float:
+    """The largest gap by the smallest."""
+    gaps = [b - a for a, b in pairwise(places)]
+    return max(gaps, default=1.0) / min(gaps, default=1.0)
+
+
+WIDE = 3.0
+"""Values within this factor of each other are on a linear axis, however they are spaced."""
+
+EVEN = 1.3
 
 
 def ticks_at(axes: Axes, values: Sequence[float], log: bool) -> None:
