@@ -29,6 +29,9 @@ _LINKED = 0.1
 
 _FEW_DEVICES = 5
 
+_DROWNED = 20.0
+"""Cycle-to-cycle noise, relative; of AIHWKIT's presets the noisiest has 5."""
+
 
 def comparison(fits: Sequence[Fit], chosen: Fit) -> list[Row]:
     """Every family, the best first."""
@@ -100,6 +103,8 @@ def warnings_of(fit: Fit, found: Findings) -> Iterator[str]:
         yield f"the reads cover {share:.0%} of the range: where they saturate is extrapolated; see --range"
     elif not fit.given and float(fit.optimum.covariances[:, [2, 3], [2, 3]].max(1).mean()) > 0.1 * BELIEF**2:
         yield "the reads of some devices do not say where these saturate: their range ends where they end; see --range"
+    if found.estimates["dw_min_std"].value > _DROWNED:
+        yield "steps drown in the noise of pulses: such a device hardly trains, or these are no pulses"
     if 1 < (count := len(fit.measurement.devices)) < _FEW_DEVICES:
         yield f"device-to-device spreads of {count} devices are hardly known"
     if not fit.measurement.unit:

@@ -19,7 +19,7 @@ _FAR = 6.0
 """Standard deviations beyond which a bound is out of reach."""
 
 
-@njit(cache=True)
+@njit(error_model="numpy")
 def innovations(
     reads: Floats,
     pulses: Counts,
@@ -64,7 +64,7 @@ def innovations(
     return errors, variances
 
 
-@njit(cache=True)
+@njit(error_model="numpy")
 def noiseless(start: float, pulses: Counts, up: Floats, down: Floats, w_min: float, w_max: float) -> Floats:
     """The weights after the pulses if nothing is noisy, (N,); the first is `start`."""
     found = np.full(len(pulses), start)
@@ -77,7 +77,7 @@ def noiseless(start: float, pulses: Counts, up: Floats, down: Floats, w_min: flo
     return found
 
 
-@njit(cache=True)
+@njit(error_model="numpy")
 def _at(curve: NDArray[np.float64], position: float) -> tuple[float, float]:
     """The curve, linear between its points, at a position from 0 to 1, and its slope there; flat outside."""
     last = len(curve) - 1
@@ -91,7 +91,7 @@ def _at(curve: NDArray[np.float64], position: float) -> tuple[float, float]:
     return curve[index] + rise * (place - index), rise * last
 
 
-@njit(cache=True)
+@njit(error_model="numpy")
 def _clipped(mean: float, variance: float) -> tuple[float, float]:
     """Mean and variance of min(X, 0) for a normal X."""
     deviation = math.sqrt(variance)

@@ -21,6 +21,9 @@ FEWEST = 10
 MOST_PULSES = 1_000_000
 """Between two reads; more is a typing error that would take for ever."""
 
+MOST_CONDUCTANCE = 1e100
+"""In whatever unit; the square of more would overflow."""
+
 _UP = ("up", "+1", "1", "+", "u", "set", "potentiation", "ltp", "1.0", "+1.0")
 _DOWN = ("down", "-1", "-", "d", "reset", "depression", "ltd", "−1", "-1.0")
 _NEITHER = ("", "0", "none", "read")
@@ -134,7 +137,12 @@ class _Row:
 
     def _conductance(self) -> float:
         text = self._cell("conductance", "")
-        return math.nan if text.lower() in _EMPTY else self._number("conductance", text)
+        if text.lower() in _EMPTY:
+            return math.nan
+        number = self._number("conductance", text)
+        if abs(number) > MOST_CONDUCTANCE:
+            raise self._error("conductance", f"{text!r} is too large")
+        return number
 
     def _number(self, column: str, text: str) -> float:
         try:
@@ -162,7 +170,16 @@ def _checked(found: dict[str, list[_Series]], unit: str, where: str) -> Measurem
         values = np.concatenate([t.conductance[np.isfinite(t.conductance)] for t in traces])
         if not np.ptp(values) > 1e-9 * np.abs(values).max():
             raise UsageError(f"{where}, from row {row}: the conductance of device {name} never changes")
+        if all(_rise(traces, sign) < 0.0 for sign in (1, -1)):
+            problem = f"the conductance of device {name} falls when it is pulsed up and rises when it is pulsed down"
+            raise UsageError(f"{where}, from row {row}: {problem}; the directions are the wrong way round")
     return Measurement(devices, unit, unread)
+
+
+def _rise(traces: Sequence[Trace], sign: int) -> float:
+    """By how much pulses of one sign moved the conductance in their direction, all together."""
+    changes = (sign * np.diff(t.conductance)[t.pulses[1:] * sign > 0] for t in traces)
+    return float(sum(np.nansum(change) for change in changes))
 
 
 def _trace(series: _Series) -> Trace | None:

@@ -101,6 +101,10 @@ MISTAKES = {
     "from row 2: device a has no reads after pulses down; 10 are needed": text(*rows()[:11]),
     "from row 2: device a has 9 reads after pulses down; 10 are needed": text(*rows()[:20]),
     "from row 2: the conductance of device a never changes": text(*(line.rpartition(",")[0] + ",5" for line in rows())),
+    "row 6, column conductance: '1e101' is too large": changed(4, "a,4,up,1e101"),
+    "from row 2: the conductance of device a falls when it is pulsed up and rises when it is pulsed down; the": text(
+        *(line.replace("down", "UP").replace("up", "down") for line in rows())
+    ),
     ": no rows after the header": text(),
     ": empty": "",
 }

@@ -27,6 +27,8 @@ WORDS = st.sampled_from(
             "show",
             "plugins",
             "data",
+            "device",
+            "fit",
             "bench",
             "path",
             "half",
