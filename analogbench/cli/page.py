@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analogbench.cli.reruns import reruns
 from analogbench.report.page.content import Source, content_of
 from analogbench.report.page.write import write_page
+from analogbench.run.reruns import reruns
 
 if TYPE_CHECKING:
     from analogbench.records.record import Record

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from analogbench.cli.asking import asked
 from analogbench.cli.page import problem_line, title_of
-from analogbench.cli.reruns import reruns
 from analogbench.cli.run_options import Asked
 from analogbench.cli.status_summary import is_selection
 from analogbench.errors import RecordError
@@ -22,6 +21,7 @@ from analogbench.records.staleness import stale
 from analogbench.records.store import Problem, Store, read
 from analogbench.report.page.content import Source, content_of
 from analogbench.report.page.document import Live, document
+from analogbench.run.reruns import reruns
 from analogbench.run.status import STATES, lying, recorded_cells, standings
 from analogbench.run.wording import count_of
 

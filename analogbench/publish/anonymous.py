@@ -16,7 +16,7 @@ from analogbench.report.provenance import said
 _PATH = re.compile(r"(?<![\w.~:/>-])~?(?:/[^\s/'\"`:,;()<>\[\]]+)+/(?=[^\s/'\"`:,;()<>\[\]])")
 """The folders of an absolute path, or of one in a home directory, up to its last name; not those of an address."""
 
-TEXTS = {".md", ".svg"}
+TEXTS = {".md", ".svg", ".html", ".json", ".csv", ".tex"}
 
 
 class Mask:

@@ -15,15 +15,21 @@ import analogbench.report.write as report
 from analogbench.grid.sources import file_digest, module_digest
 from analogbench.publish.index import Maker
 from analogbench.records.provenance import versions
+from analogbench.records.store import Store
+from analogbench.report.page.content import Source, content_of
+from analogbench.report.page.write import write_page
+from analogbench.run.reruns import reruns
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
 
-LIBRARIES = ("analogbench", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
+LIBRARIES = ("analogbench", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
 """Packages whose version may change a report."""
 
-TEXTS = {".md", ".txt", ".csv", ".tex"}
+TEXTS = {".md", ".txt", ".csv", ".tex", ".json"}
 """Files that the same code makes byte for byte the same. Plots hang on fonts, too."""
+
+TITLE = "Leaderboards"
 
 PAGES = {".html"}
 """Files that the same code makes byte for byte the same where the plugins of all records are there, too."""
@@ -35,9 +41,9 @@ def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str,
     stale: identities of records that other code has made. registry: for command lines that run cells again. What is
     made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
     """
-    del registry  # the page will need it
-    written = report.write_report(folder, stale).paths
-    return tuple(path.relative_to(folder).as_posix() for path in written)
+    records, _ = Store(folder).load_all()
+    page = write_page(content_of(Source(records, TITLE, reruns(registry), stale, tables=True)), folder)
+    return tuple(path.relative_to(folder).as_posix() for path in (*report.write_files(records, folder, stale), page))
 
 
 def maker() -> Maker:

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from analogbench.cli.main import main
-from analogbench.cli.reruns import reruns
 from analogbench.grid.cell import Cell
 from analogbench.grid.plan import plan
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.registry import Registry
+from analogbench.run.reruns import reruns
 from tests.report.conftest import MakeRecord, grid, make
 
 __all__ = ["grid", "make"]

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from analogbench.publish.gather import SUITES
-from analogbench.publish.index import Index, files_in
+from analogbench.publish.index import NAME, Index, files_in
 from analogbench.publish.making import PAGES, TEXTS, make, maker
 from analogbench.publish.verify.findings import Check, Finding
 from analogbench.records.record import Record
@@ -73,7 +73,7 @@ def _is_report(path: str) -> bool:
     parts = PurePosixPath(path).parts
     if len(parts) > 1:
         return parts[0] in FOLDERS
-    return _is_text(path)
+    return _is_text(path) and path != NAME
 
 
 def _is_text(path: str) -> bool:

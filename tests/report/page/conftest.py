@@ -28,7 +28,7 @@ Page = Callable[..., Content]
 
 
 def command(cells: Sequence[Cell]) -> list[str]:
-    """Stands for `analogbench.cli.reruns`, which needs plugins."""
+    """Stands for `analogbench.run.reruns`, which needs plugins."""
     return [f"analogbench run -a '{cells[0].algorithm.label()}' --seeds {','.join(str(cell.seed) for cell in cells)}"]
 
 
