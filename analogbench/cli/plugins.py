@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import asdict
 
 import click
@@ -9,6 +10,9 @@ import click
 from analogbench.cli.plugin_option import plugin_option
 from analogbench.cli.tables import print_json, print_table
 from analogbench.registry import PluginInfo, load
+
+WIDTH = 80
+"""Characters of what a plugin provides, on one line."""
 
 
 @click.command("plugins")
@@ -28,4 +32,5 @@ def plugins(as_json: bool) -> None:
 
 def _row(plugin: PluginInfo) -> tuple[str, str, str, str]:
     origin = f"{plugin.distribution} {plugin.version}".strip()
-    return plugin.name, origin, plugin.state, plugin.reason or ", ".join(plugin.provides)
+    provides = textwrap.fill(", ".join(plugin.provides), WIDTH, break_on_hyphens=False)
+    return plugin.name, origin, plugin.state, plugin.reason or provides
