@@ -74,7 +74,7 @@ def _missing(maps: Sequence[Board], left: Sequence[Board]) -> str:
         )
         if found
     ]
-    return f"not drawn: {'; '.join(parts)}" if parts else ""
+    return f"not drawn: {'; '.join(parts)}; ranks and profiles, which need all of it" if parts else ""
 
 
 def _named(boards: Sequence[Board]) -> str:

@@ -57,7 +57,7 @@ def test_fit_then_run_then_record(capfd: pytest.CaptureFixture[str]) -> None:
     grid = ["-a", "analog-sgd", "-t", "least-squares", "--budget", "smoke", "--seeds", "1", "--results", "r"]
     assert main(["run", "-d", "my-array.toml,my-array.toml[mode=expected]", *grid]) == 0
     assert "my-array[mode=expected]" in capfd.readouterr().out
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in Path("r").rglob("*.json")]
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in Path("r/records").rglob("*.json")]
     devices = {record["labels"]["device"]: record["cell"]["device"] for record in records}
     assert devices.keys() == {"my-array", "my-array[mode=expected]"}
     assert devices["my-array"]["params"]["dw_min"] == file["parameters"]["dw_min"]
@@ -91,7 +91,7 @@ def test_training_sees_the_same_device(capfd: pytest.CaptureFixture[str]) -> Non
     grid = ["-a", "analog-sgd", "-t", "least-squares", "--budget", "quick", "--seeds", "3", "--results", "r"]
     assert main(["run", "-d", ",".join(selections), *grid]) == 0
     errors: dict[str, list[float]] = {}
-    for path in Path("r").rglob("*.json"):
+    for path in Path("r/records").rglob("*.json"):
         record = json.loads(path.read_text(encoding="utf-8"))
         name = str(record["cell"]["device"].get("alias") or record["cell"]["device"]["name"])
         name = name.partition("[")[0]

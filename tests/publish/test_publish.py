@@ -26,7 +26,7 @@ def test_everything_is_there_and_in_the_index(tree: Tree, results: Path, say: Sa
     assert output == [f"site: 6 records, {len(files)} files; check with `analogbench verify site`"]
     assert tree(results) == before
     names = {Path(name).parts[0] for name in files}
-    assert names == {"records", "tables", "plots", "suites", "leaderboard.md", "index.json"}
+    assert names == {"records", "tables", "plots", "suites", "leaderboard.md", "index.html", "index.json"}
     assert {name: content for name, content in files.items() if name.startswith("records/")} == {
         name: content for name, content in before.items() if name.startswith("records/")
     }

@@ -36,7 +36,7 @@ def test_large_rankings_have_a_heat_map_and_the_rest_is_named(
     assert [key[0] for key in choice.maps] == ["three"]
     assert choice.missing == (
         "not drawn: all but a heat map, as there are more than 3 rows, of three · MNIST-5k · quick; "
-        "anything of two · MNIST-5k · quick"
+        "anything of two · MNIST-5k · quick; ranks and profiles, which need all of it"
     )
     paths, missing = write_prepared(prepare(records), tmp_path)
     assert {path.stem for path in paths if path.suffix == ".svg"} == {
@@ -44,7 +44,8 @@ def test_large_rankings_have_a_heat_map_and_the_rest_is_named(
     }
     assert missing == choice.missing
     everything, nothing = (write_prepared(prepare(records), tmp_path / p, p) for p in ("all", "none"))  # type: ignore[arg-type]
-    assert sum(path.suffix == ".svg" for path in everything[0]) == 6
+    assert sum(path.suffix == ".svg" for path in everything[0]) == 8
+    assert {"ranks-quick", "profile-quick"} <= {path.stem for path in everything[0]}
     assert sum(path.suffix == ".svg" for path in nothing[0]) == 0
     assert (everything[1], nothing[1]) == ("", "")
 

@@ -54,5 +54,10 @@ def dots(row: Row, axis: Axis | None) -> Dots | None:
 def _place(value: float, low: float, high: float, log: bool) -> float:
     if low == high:
         return WIDTH / 2
-    share = math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
+    share = _decades(low, value) / _decades(low, high) if log else (value - low) / (high - low)
     return round(WIDTH * min(max(share, 0.0), 1.0), 1)
+
+
+def _decades(low: float, high: float) -> float:
+    """Between two numbers whose ratio may be too large for a number."""
+    return math.log10(high) - math.log10(low)

@@ -64,6 +64,8 @@ def figures(
     for (key, part), stem in zip(keyed, stems([key for key, _ in keyed]), strict=True):
         for column, figure in sweep_figures(part, " · ".join(filter(None, key))):
             yield f"sweep-{stem}-{slug(column)}", figure
+    if not all(key_of(board) in parts for board in rankings.boards):
+        return  # ranks over what happens to be drawn would be nobody's
     for contest in contests(cells):
         yield f"ranks-{contest.budget}", ranks_figure(ranks(contest))
         if found := profile(contest):

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from analogbench.api.streams import Streams
 from analogbench.crossbar.tile import PulsedTile
-from analogbench_plugins.algorithms.tiki_taka import TikiTaka, TikiTakaParams, TikiTakaState
+from analogbench_plugins.algorithms.tiki_taka import TikiTaka, TikiTakaParams
 from analogbench_plugins.parity.draws import CPU, PER_TILE, Draws
 from analogbench_plugins.parity.families import FAMILIES, INPUTS, OUTPUTS, Batch, make_batch
 from analogbench_plugins.parity.hidden import array_of, periphery_of, settings_of
@@ -159,8 +159,8 @@ def our_weights(trial: Trial) -> Draws:
     streams = Streams(range(trial.seed * 1_000_000, trial.seed * 1_000_000 + draws), CPU, trial.case.label)
     fast, slow = (our_tile(tile, part, draws, streams) for part in range(2))
     slow.program(batches[0].w.repeat(draws, 1, 1))
-    state, lr = TikiTakaState(slow, fast), torch.full((draws, 1, 1), trial.case.lr)
-    rule = TikiTaka(trial.case.params())
+    rule, lr = TikiTaka(trial.case.params()), torch.full((draws, 1, 1), trial.case.lr)
+    state = rule.build({"weight": slow, "fast": fast}.__getitem__)
     seen: list[Tensor] = []
     for step, batch in enumerate(batches):
         rule.update(state, batch.x.repeat(draws, 1, 1), batch.d.repeat(draws, 1, 1), lr)

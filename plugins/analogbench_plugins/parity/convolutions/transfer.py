@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from analogbench.api import Tile
 from analogbench.api.streams import Streams
-from analogbench_plugins.algorithms.tiki_taka import TikiTaka, TikiTakaState
+from analogbench_plugins.algorithms.tiki_taka import TikiTaka
 from analogbench_plugins.parity.convolutions.images import (
     GEOMETRIES,
     IMAGES,
@@ -93,8 +94,8 @@ def kit_weights(case: ConvolutionTransfer, batches: list[Images], draws: int, se
 
 def our_weights(case: ConvolutionTransfer, batches: list[Images], draws: int, seed: int) -> Draws:
     """The same from the rule `tiki-taka`."""
-    state, seen = _state(case, batches[0].w, draws, seed), []
     rule, lr = TikiTaka(case.rule.params()), torch.full((draws, 1, 1), case.rule.lr)
+    state, seen = rule.build(_tiles(case, batches[0].w, draws, seed).__getitem__), []
     for images in batches:
         batch = images.batch(case.geometry)
         x, target = (t.repeat(draws, 1, 1) for t in (batch.x, batch.d))
@@ -103,13 +104,13 @@ def our_weights(case: ConvolutionTransfer, batches: list[Images], draws: int, se
     return _numbers(torch.stack(seen, dim=1), draws)
 
 
-def _state(case: ConvolutionTransfer, w: Tensor, draws: int, seed: int) -> TikiTakaState:
-    """Idealized tiles with the crosspoints of the compound, all draws as replicas. w: (OUTPUTS, INPUTS)."""
+def _tiles(case: ConvolutionTransfer, w: Tensor, draws: int, seed: int) -> dict[str, Tile]:
+    """By name, idealized tiles with the crosspoints of the compound, all draws as replicas. w: (OUTPUTS, INPUTS)."""
     source = KitConvolution(case.rule.config(seed), case.geometry).tile
     streams = Streams(range(seed * 1_000_000, seed * 1_000_000 + draws), CPU, case.label)
     fast, slow = (our_tile(source, part, draws, streams) for part in range(2))
     slow.program(w.repeat(draws, 1, 1))
-    return TikiTakaState(slow, fast)
+    return {"weight": slow, "fast": fast}
 
 
 def _both(tile: Any) -> Tensor:
