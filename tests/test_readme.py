@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
 import shlex
 import shutil
@@ -143,6 +145,28 @@ def test_the_number_of_cells_is_that_of_the_grid(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize("excerpt", _blocks(README, "python"))
 def test_every_excerpt_is_in_the_example(excerpt: str) -> None:
     assert excerpt in (EXAMPLE / "analogbench_sign_sgd" / "__init__.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("page", "block"),
+    [(name, block) for name in PAGES for block in _blocks(TEXTS[name], "python")],
+)
+def test_python_in_the_pages_is_python(page: str, block: str) -> None:
+    """Those of publishing.md are run by its own tests; a SLURM cluster is not to be had."""
+    tree = ast.parse(block)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    for node in names:
+        if node.module and node.module.startswith("analogbench."):
+            module = importlib.import_module(node.module)
+            assert all(hasattr(module, alias.name) for alias in node.names), f"{page}: {ast.unparse(node)}"
+
+
+def test_the_contracts_page_shows_a_test() -> None:
+    (block,) = _blocks((DOCS / "contracts.md").read_text(encoding="utf-8"), "python")
+    mine = type("Mine", (), {})
+    names = {"Mine": mine}
+    exec(block, names)
+    assert names["TestMine"].algorithm is mine  # type: ignore[attr-defined]
 
 
 def test_the_example_is_short() -> None:
