@@ -15,7 +15,7 @@ Made by `python tests/faults --rounds {rounds} --out docs/faults.md` (seed {seed
 algorithms, devices, data and engine is disturbed at random moments; then the same command is run once more,
 undisturbed, and its records are compared with those of a run that nothing happened to. **Lost** are cells without a
 record; **wrong** are records with any other digit than theirs, records that are there twice, processes that outlive
-their command, damaged files that were not named, tracebacks on the screen, and exit codes other than those of the
+their command, damaged files that were not named, tracebacks on the screen, and exit codes other than those of
 [How a grid survives](running.md).
 
 """
