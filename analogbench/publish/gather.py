@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analogbench.registry import Registry
 
 SUITES = "suites"
-SUITE_FILES = {".md", ".svg", ".png"}
+SUITE_FILES = {".md", ".svg", ".png", ".tex", ".html", ".csv", ".json"}
 """What the report on a suite consists of."""
 
 
