@@ -49,11 +49,14 @@ def suite_text(suite: Suite, plan: Plan, records: Sequence[Record], stale: Colle
 
 def write_reports(results: Path, registry: Registry, plan: Plan, suite: Suite | None) -> list[str]:
     """Write the report on all records of a folder, and the suite's own; returns where they are, readable."""
-    from analogbench.report.write import write_files
+    from analogbench.report.write import prepare, write_prepared
 
     records, _ = Store(results).load_all()
     stale = stale_in(records, registry, results)
-    places = [f"tables and plots in {results} ({count_of(len(write_files(records, results, stale)), 'file')})"]
+    paths, missing = write_prepared(prepare(records, stale), results)
+    places = [f"tables and plots in {results} ({count_of(len(paths), 'file')})"]
+    if missing:
+        places.append(f"{missing}; `analogbench report --plots all` draws them, too")
     if suite is not None:
         places.append(write_suite(suite, plan, records, results, stale))
     return places

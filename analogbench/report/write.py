@@ -37,7 +37,7 @@ def write_files(records: Sequence[Record], results: Path, stale: Collection[str]
 
     stale: as for `write_report`. Raises UsageError where it cannot.
     """
-    return write_prepared(prepare(records, stale), results)[0] if records else ()
+    return write_prepared(prepare(records, stale), results)[0]
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,13 @@ def prepare(records: Sequence[Record], stale: Collection[str] = ()) -> Prepared:
 
 
 def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto") -> tuple[tuple[Path, ...], str]:
-    """Write tables and plots; returns the files, and what was not drawn, empty if nothing or if no plots are wanted.
+    """Write tables and plots; returns the files, none without records, and what was not drawn, empty if nothing or if
+    no plots are wanted.
 
     plots: see `drawing.choose`. Raises UsageError where that cannot be written.
     """
+    if not prepared.kept:
+        return (), ""
     try:
         tables = write_tables(prepared.boards, results)
         if plots == "none":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,14 @@ from analogbench.grid.jobs import pack
 from analogbench.grid.plan import plan
 from analogbench.records.store import Store
 from analogbench.registry import load
+from analogbench.run import edited
 from analogbench.run.edited import check_unedited
 from analogbench.run.lane import Lane
 from analogbench.run.messages import Settings
 
 if TYPE_CHECKING:
+    from conftest import Install
+
     from analogbench.grid.jobs import Job
 
 LINE = ("-a", "half", "-d", "soft", "-t", "line", "--budget", "smoke", "--seeds", "2")
@@ -64,3 +68,17 @@ def test_no_number_of_new_code_gets_an_old_identity(
     assert "2 skipped: the code was edited while the run was on" in capsys.readouterr().out
     records, _ = Store(Path("results")).load_all()
     assert {record.status for record in records} == {"skipped"}
+
+
+def test_what_is_imported_late_is_looked_at(install: Install) -> None:
+    site = install("pack", {"one": ""})
+    package = site / "late_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "late.py").write_text("")
+    import_module("late_package")
+    packages = frozenset({"late_package"})
+    since = time.time() + 60
+    assert not edited._any_newer(packages, since)
+    assert edited._any_newer(packages, 0.0)
+    assert {path.name for path in edited._places("late_package")} == {"late_package", "__init__.py", "late.py"}
