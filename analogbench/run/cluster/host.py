@@ -19,8 +19,8 @@ from analogbench.api.observer import Evaluation
 from analogbench.data.location import BY_OPTION
 from analogbench.grid.jobs import Job
 from analogbench.records.machine import has_nvidia_driver, machine
-from analogbench.registry import DISABLE, load
-from analogbench.run.cluster.agreement import code_facts, differences
+from analogbench.registry import DISABLE
+from analogbench.run.cluster.agreement import code_on_disk, differences
 from analogbench.run.cluster.place import Place
 from analogbench.run.foresight import shared
 from analogbench.run.messages import Answer, Done, Event, Failure, Moved, Said, Settings
@@ -74,7 +74,7 @@ def seats_of(threads: int, each: int, devices: int) -> Seats:
 
 def look(dask_worker: Worker) -> dict[str, Any]:
     """What a worker has: its code, its threads, its GPUs."""
-    return {"code": code_facts(load()), "threads": dask_worker.state.nthreads, "gpus": gpus()}
+    return {"code": code_on_disk(), "threads": dask_worker.state.nthreads, "gpus": gpus()}
 
 
 class Host(WorkerPlugin):
@@ -123,6 +123,8 @@ class Host(WorkerPlugin):
     def _make(self, worker: Worker, target: str, seats: Seats, devices: list[str]) -> list[Place]:
         limit = self._settings.memory or worker.memory_manager.memory_limit
         settings = replace(self._settings, memory=limit if target == "cpu" else self._settings.memory)
+        if settings.code_read is not None:
+            settings = replace(settings, code_read=0.0)  # clocks differ: each process compares the code itself
         if settings.checkpoints and not Path(self._sign).exists():
             settings = replace(settings, checkpoints="")
             tell(worker, self.name, "told", f"{worker.address} does not see the results: its jobs have no checkpoints")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from analogbench.registry import load
-from analogbench.run.cluster.agreement import code_facts, differences
+from analogbench.run.cluster.agreement import code_facts, code_on_disk, differences
 from analogbench.run.cluster.host import Seats, passed_on, seats_of
+
+RULE = """
+from analogbench.api import Algorithm, SingleTileRule, hookimpl
+
+class Mine(SingleTileRule):
+    name = "mine"
+    def update(self, state, x, d, lr): state.update(x, d, lr)
+
+@hookimpl
+def analogbench_algorithms(): return [Mine]
+"""
 
 
 def test_differences_name_what_is_not_as_here() -> None:
@@ -25,6 +37,24 @@ def test_all_code_that_makes_numbers_is_compared() -> None:
     named = {"torch", "numba", "distributed", "analogbench"}
     named |= {f"the code of {name}" for name in ("analogbench/engine", "algorithm tiki-taka", "task least-squares")}
     assert named <= set(facts)
+
+
+def test_a_worker_that_is_days_old_sees_what_was_edited_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(RULE)
+    monkeypatch.setenv("ANALOGBENCH_PLUGINS", str(plugin))
+    before = code_on_disk()
+    assert differences(code_facts(load()), before) == []
+    plugin.write_text(RULE + "EDITED = 1\n")
+    assert differences(before, code_on_disk()) == ["the code of algorithm mine"]
+
+
+def test_code_that_cannot_be_loaded_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALOGBENCH_PLUGINS", str(tmp_path / "gone.py"))
+    with pytest.raises(RuntimeError, match=r"gone\.py"):
+        code_on_disk()
 
 
 @pytest.mark.parametrize(
