@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +27,11 @@ def test_every_class_and_function_of_the_api_has_a_docstring_of_its_own() -> Non
     documentable = {name: value for name, value in public.items() if inspect.isclass(value) or inspect.isroutine(value)}
     assert [name for name, value in documentable.items() if not value.__doc__] == []
     assert {"Algorithm", "Device", "Tile", "Task", "hookimpl", "param"} <= documentable.keys()
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "interfaces.md").read_text(encoding="utf-8")
+    assert {name for name in api.__all__ if f"::: analogbench.api.{name}\n" not in page} == set()
 
 
 def test_the_public_names_of_the_contract_suites_are_their_list() -> None:
