@@ -66,7 +66,11 @@ class Observer:
         """The cells of a job were evaluated. Their records hold the same curves, thinned."""
 
     def record_written(self, record: Record) -> None:
-        """A cell has ended, well or badly, and its record is on disk; no evaluations of it follow."""
+        """A cell has ended, well or badly, and its record is on disk; no evaluations of it follow.
+
+        Of a record an observer may rely on `identity`, `cell`, `labels`, `status`, `reason`, `metric`, `metrics`,
+        `value`, `curve`, `steps`, `pulses` and `seconds`; the rest may change with any version.
+        """
 
     def run_ended(self) -> None:
         """The run has ended, or was interrupted; nothing follows."""
