@@ -46,7 +46,7 @@ class Streams:
         self._counters = DevicePositions(device)
         self.position: MutableMapping[str, int] = self._counters if self.on_device else {}
         self._base: dict[str, NDArray[np.uint64]] = {}
-        self._blocks: dict[str, tuple[int, Tensor]] = {}
+        self._blocks: dict[str, tuple[int, tuple[Tensor, ...]]] = {}
         self._device_base: dict[str, Tensor] = {}
 
     def child(self, name: str) -> Streams:
@@ -82,18 +82,18 @@ class Streams:
         position = self.position.get(name, 0)
         self.position[name] = position + 1
         number, row = divmod(position, BLOCK)
-        if self._blocks.get(name, (-1,))[0] != number:
-            self._blocks.pop(name, None)  # never two at once
-            self._blocks[name] = number, self._block(name, number)
-        return self._blocks[name][1][row]
+        block = self._blocks.get(name)
+        if block is None or block[0] != number:
+            block = self._blocks[name] = number, self._block(name, number)
+        return block[1][row]
 
-    def _block(self, name: str, number: int) -> Tensor:
-        """The keys of draws BLOCK·number and following, (BLOCK, R): many at once cost hardly more than one."""
+    def _block(self, name: str, number: int) -> tuple[Tensor, ...]:
+        """The keys of draws BLOCK·number and following, (R,) each: many at once cost hardly more than one."""
         draws = np.arange(BLOCK * number, BLOCK * (number + 1), dtype=np.uint64)[:, None]
         z = self._base[name] + draws * np.uint64(SPLITMIX[0])
         z = (z ^ (z >> np.uint64(30))) * np.uint64(SPLITMIX[1])
         z = (z ^ (z >> np.uint64(27))) * np.uint64(SPLITMIX[2])
-        return torch.from_numpy((z ^ (z >> np.uint64(31))).view(np.int64)).to(self.device)
+        return torch.from_numpy((z ^ (z >> np.uint64(31))).view(np.int64)).to(self.device).unbind()
 
     def _device_keys(self, name: str) -> Tensor:
         # Neither reads nor copies anything after the stream's first draw.

@@ -32,11 +32,11 @@ class _CrossbarTile(Tile):
 
     def forward(self, x: Tensor) -> Tensor:
         self.check(x=x)
-        return self.periphery.multiply(x, self.array.visible, self.streams.keys("forward"), manage_bounds=True)
+        return self.periphery.read(x, self.array, self.streams.keys("forward"), backward=False)
 
     def backward(self, d: Tensor) -> Tensor:
         self.check(d=d)
-        return self.periphery.multiply(d, self.array.visible.mT, self.streams.keys("backward"), manage_bounds=False)
+        return self.periphery.read(d, self.array, self.streams.keys("backward"), backward=True)
 
     def read(self) -> Tensor:
         return self.array.visible.clone()
@@ -53,9 +53,11 @@ class _CrossbarTile(Tile):
 
     def _rate(self, lr: Tensor | float) -> Tensor:
         """lr as a (R, 1, 1) tensor."""
-        # made on the device: a copy from the host would end the capture of a CUDA graph
-        value = lr if isinstance(lr, Tensor) else torch.full((), lr, device=self.pulses.device)
-        return value.to(torch.float32).expand(self.shape[0], 1, 1)
+        shape = (self.shape[0], 1, 1)
+        if not isinstance(lr, Tensor):
+            # made on the device: a copy from the host would end the capture of a CUDA graph
+            return torch.full(shape, lr, device=self.pulses.device)
+        return lr if lr.shape == shape and lr.dtype == torch.float32 else lr.to(torch.float32).expand(shape)
 
 
 class PulsedTile(_CrossbarTile):

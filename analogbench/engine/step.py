@@ -15,7 +15,7 @@ def descend(training: Training, inputs: Tensor, targets: Tensor, lr: Tensor) -> 
     # The gradient of a sum over replicas is each replica's own gradient. Asking for that of the anchors makes autograd
     # visit every rule layer, also in a model without digital parameters.
     wanted = [*parameters, *(layer.anchor for layer in layers)]
-    gradients = torch.autograd.grad(losses.sum(), wanted, allow_unused=True)
+    gradients = torch.autograd.grad(losses, wanted, grad_outputs=training.ones, allow_unused=True)
     for layer in layers:
         layer.learn(lr)
     _step_digital(training, lr, gradients[: len(parameters)])

@@ -26,7 +26,8 @@ class Training:
 
     lr: (R, 1, 1), initial learning rates. losses: (R, all steps), training loss of each step. diverged_at: (R,)
     int64, the step at which a replica's loss was first seen not to be finite, −1 where it never was. parameters,
-    lr_scales: the digital numbers that plain SGD trains, and factors of their learning rates.
+    lr_scales: the digital numbers that plain SGD trains, and factors of their learning rates. ones: (R,), how much each
+    replica's loss counts in the sum that is differentiated.
     """
 
     task: Task
@@ -40,10 +41,12 @@ class Training:
     diverged_at: Tensor
     parameters: list[nn.Parameter] = field(init=False)
     lr_scales: list[float] = field(init=False)
+    ones: Tensor = field(init=False)
     curve: Curve = field(default_factory=Curve)
     step: int = 0
 
     def __post_init__(self) -> None:
+        self.ones = torch.ones(self.replicas, device=self.losses.device)
         # Digital numbers that plain SGD trains; each has a leading replica dimension.
         trained = dict(trained_numbers(self.model))
         self.parameters, self.lr_scales = list(trained), list(trained.values())

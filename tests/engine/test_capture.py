@@ -197,7 +197,7 @@ def test_a_step_asks_the_device_for_nothing(
     algorithm: str, expected: bool, kernels: Kernels, installed: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FakeDevice, "expected", expected)
-    monkeypatch.setattr(torch.autograd, "grad", lambda losses, wanted, allow_unused: backward(training, wanted))
+    monkeypatch.setattr(torch.autograd, "grad", lambda losses, wanted, **_: backward(training, wanted))
     with FakeTensorMode():
         training = fake_training(installed, algorithm, choose_kernel(CUDA, LINEAR))
         loop = StepLoop(training)

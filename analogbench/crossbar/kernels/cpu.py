@@ -16,18 +16,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels.cpu_hits import Hits, draw_hits, make_hits, sort_by_row
-from analogbench.crossbar.kernels.cpu_pulse import pulse_any, pulse_lean
-from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals, hashed
-from analogbench.crossbar.layout import KEPT, SOFT
+from analogbench.crossbar.kernels.cpu_hits import draw_hits, make_hits, sort_by_row
+from analogbench.crossbar.kernels.cpu_random import Floats, hashed
+from analogbench.crossbar.kernels.cpu_rows import fetch_few, pulse_rows
 from analogbench.crossbar.pulses import PulseSettings
-from analogbench.crossbar.response import LINEAR
 
 ENTRIES = 1 << 18
 """Fired lines for which there is room: how many samples are drawn at a time follows from it."""
-
-NOISE = 512
-"""Normal numbers that are drawn at a time."""
 
 
 def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
@@ -52,7 +47,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         write_noise,
         x.contiguous().numpy(),
         d.contiguous().numpy(),
-        lr.flatten().numpy(),
+        lr.contiguous().numpy().reshape(-1),
         dw_min,
         settings.desired_bl,
         settings.balanced,
@@ -120,68 +115,17 @@ def _update_block(
     inputs, outputs = x.shape[1], d.shape[1]
     room = max(1, min(x.shape[0], ENTRIES // (desired_bl * (inputs + outputs))))
     hits = make_hits(room * desired_bl, inputs, outputs)
-    noise = np.empty(max(NOISE, 2 * inputs) + 2, np.float32)
     total = 0
     for first in range(0, x.shape[0], room):
         last = min(first + room, x.shape[0])
         if draw_hits(hits, x[first:last], d[first:last], first, strength, desired_bl, balance, shorten, key) == 0:
             continue
         sort_by_row(hits, rows)
-        noise_key = hashed(key, 2 + first)
-        for row in range(rows[0], rows[1]):
-            if hits.pulses[row] > 0:
-                _pulse_row(
-                    w, visible, constants, shared, kind, curves, additive, c2c, write_noise, reverse, row, hits, noise,
-                    hashed(noise_key, row),
-                )  # fmt: skip
-                total += hits.pulses[row]
+        if last - first == 1:
+            fetch_few(w, constants, x[first], hits, rows)
+        pulse_rows(
+            w, visible, constants, shared, kind, curves, additive, c2c, write_noise, reverse, rows, hits,
+            hashed(key, 2 + first),
+        )  # fmt: skip
+        total += hits.pulses[rows[0] : rows[1]].sum()
     return total
-
-
-@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def _pulse_row(
-    w: Floats,
-    visible: Floats,
-    constants: Floats,
-    shared: Floats,
-    kind: int,
-    curves: int,
-    additive: bool,
-    c2c: np.float32,
-    write_noise: np.float32,
-    reverse: bool,
-    row: int,
-    hits: Hits,
-    noise: Floats,
-    key: np.uint64,
-) -> None:
-    """Apply the pulses of one row. noise: room for the normal numbers, drawn from `key`, of the next pulses."""
-    draws = int(c2c > 0.0) + int(write_noise > 0.0)  # normal numbers for each pulse
-    left, at, end = hits.pulses[row] * draws, 0, 0
-    pair = 0
-    # slices once, not for each slot: numba counts references to them
-    weights, seen, own, columns, order, starts = (
-        w[row],
-        visible[row],
-        constants[min(row, constants.shape[0] - 1)],  # one row for all, if they are alike
-        hits.columns,
-        hits.order,
-        hits.starts,
-    )
-    quick = kind == LINEAR and curves != KEPT and write_noise == 0.0
-    for entry in range(hits.offsets[row], hits.offsets[row + 1]):
-        slot = order[entry] >> 1
-        is_down = (order[entry] & 1) ^ int(reverse) ^ 1
-        first, last = starts[slot], starts[slot + 1]
-        if at + (last - first) * draws > end:
-            pair += at // 2
-            left, at = left - at // 2 * 2, at % 2
-            end = min(left, noise.shape[0] // 2 * 2)
-            fill_normals(key, pair, end, noise)
-        if quick:
-            at = pulse_lean(weights, own, columns, first, last, is_down, curves == SOFT, additive, c2c, noise, at)
-        else:
-            at = pulse_any(
-                weights, seen, own, shared, columns, first, last, is_down, kind, curves,
-                additive, c2c, write_noise, noise, at,
-            )  # fmt: skip

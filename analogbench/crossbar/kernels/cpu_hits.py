@@ -9,7 +9,19 @@ from numba import njit
 from numpy.typing import NDArray
 
 from analogbench.crossbar.kernels.cpu_random import Floats, hashed
-from analogbench.crossbar.kernels.cpu_trains import WORD, Limits, Lines, Mask, collect, mark, plan_train, set_limits
+from analogbench.crossbar.kernels.cpu_trains import (
+    FEW,
+    WORD,
+    Limits,
+    Lines,
+    Mask,
+    collect,
+    collect_few,
+    few_lines,
+    mark,
+    plan_train,
+    set_limits,
+)
 
 
 class Hits(NamedTuple):
@@ -71,6 +83,7 @@ def draw_hits(
     column_limits, column_marks = _marks(inputs)
     row_limits, row_marks = _marks(outputs)
     column_key, row_key = hashed(key, 0), hashed(key, 1)
+    few, fewness = np.empty(FEW, np.int32), -1
     kept = 0
     for s in range(x.shape[0]):
         x_of, d_of = x[s], d[s]  # once: numba counts references to slices
@@ -88,10 +101,14 @@ def draw_hits(
                 continue
             if not is_ready:
                 set_limits(x_of, b, column_limits)
+                fewness = few_lines(x_of, few)
                 is_ready = True
-            mark(column_key, draw, column_limits, inputs, column_marks)
             start = hits.starts[kept]
-            end = collect(column_marks, inputs, x_of, hits.columns, start)
+            if fewness < 0:
+                mark(column_key, draw, column_limits, inputs, column_marks)
+                end = collect(column_marks, inputs, x_of, hits.columns, start)
+            else:
+                end = collect_few(column_key, draw, column_limits, few[:fewness], x_of, hits.columns, start)
             if end > start:
                 kept += 1
                 hits.starts[kept], hits.row_starts[kept] = end, row_end

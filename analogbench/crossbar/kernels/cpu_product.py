@@ -17,6 +17,7 @@ from analogbench.crossbar.kernels.cpu_matrix import times, times_transposed
 from analogbench.crossbar.kernels.cpu_random import Floats, fill_normals, mix
 
 if TYPE_CHECKING:
+    from analogbench.crossbar.array import Array
     from analogbench.crossbar.periphery import Periphery
 
 Keys = NDArray[np.uint64]
@@ -36,23 +37,33 @@ class Converters(NamedTuple):
 
 def multiply(x: Tensor, w: Tensor, keys: Tensor, p: Periphery, *, manage_bounds: bool) -> Tensor:
     """x: (R, B, m), w: (R, n, m), or a transposed view of (R, m, n), keys: (R,) → (R, B, n)."""
-    x = x.contiguous()
     transposed = not w.is_contiguous()
     stored = (w.mT if transposed else w).contiguous().numpy()
-    y = torch.empty(*x.shape[:2], w.shape[1])
+    return _product_with(x, stored, transposed, keys, p, manage_bounds)
+
+
+def read(x: Tensor, array: Array, keys: Tensor, p: Periphery, *, backward: bool) -> Tensor:
+    """`multiply` with the visible weights of an array, without making views of them anew."""
+    return _product_with(x, array.views[1], backward, keys, p, not backward)
+
+
+def _product_with(
+    x: Tensor, stored: Floats, transposed: bool, keys: Tensor, p: Periphery, manage_bounds: bool
+) -> Tensor:
+    values = x.contiguous().numpy()
+    y = np.empty((*values.shape[:2], stored.shape[2 if transposed else 1]), np.float32)
     if p.perfect:
-        _products(x.numpy(), stored, transposed, y.numpy())
-        return y
-    converters, noise, w_noise = p.numbers
-    if not manage_bounds:
-        converters = converters._replace(reduction=0.0)
-    key = keys.numpy().view(np.uint64)
-    _multiply(x.numpy(), stored, transposed, noise, w_noise, converters, key, y.numpy())
-    return y
+        _products(values, stored, transposed, y)
+    else:
+        free, bounded, noise, w_noise = p.numbers
+        converters, key = bounded if manage_bounds else free, keys.numpy().view(np.uint64)
+        _multiply(values, stored, transposed, noise, w_noise, converters, key, y)
+    return torch.from_numpy(y)
 
 
-def numbers(p: Periphery) -> tuple[Converters, Floats, Floats]:
-    """What the kernels want to know of a periphery: settings, output noise and weight noise, (R,) each."""
+def numbers(p: Periphery) -> tuple[Converters, Converters, Floats, Floats]:
+    """What the kernels want to know of a periphery: settings without and with bound management, output noise and weight
+    noise, (R,) each."""
     converters = Converters(
         p.noise_management,
         np.float32(p.inp_step),
@@ -62,7 +73,8 @@ def numbers(p: Periphery) -> tuple[Converters, Floats, Floats]:
         p.largest_reduction if p.bound_management else 0.0,
     )
     w_noise = torch.zeros_like(p.out_noise) if p.w_noise is None else p.w_noise
-    return converters, p.out_noise.flatten().numpy(), w_noise.flatten().numpy()
+    free = converters._replace(reduction=0.0)
+    return free, converters, p.out_noise.flatten().numpy(), w_noise.flatten().numpy()
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

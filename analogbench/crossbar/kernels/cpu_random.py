@@ -45,6 +45,13 @@ def fill_normals(key: np.uint64, first_pair: int, count: int, out: Floats) -> No
         out[2 * pair], out[2 * pair + 1] = _box_muller(hashed(key, first_pair + pair))
 
 
+@njit(cache=True, fastmath=CONTRACT)
+def normals_of(states: NDArray[np.uint64], count: int, out: Floats) -> None:
+    """Write a pair of normal numbers for each of states[:count], which are a key plus a multiple of GOLDEN."""
+    for pair in range(count):
+        out[2 * pair], out[2 * pair + 1] = _box_muller(mix(states[pair]))
+
+
 @njit(cache=True, inline="always")
 def _box_muller(bits: np.uint64) -> tuple[np.float32, np.float32]:
     """Two independent normal numbers: the radius from the upper 24 bits, the angle from the lower 24."""

@@ -18,6 +18,9 @@ Mask = NDArray[np.uint8]
 WORD = 64
 """Lines whose marks are looked at together."""
 
+FEW = 8
+"""Up to so many lines are drawn one by one where no other can fire."""
+
 _31 = 2147483648.0
 
 
@@ -59,6 +62,36 @@ def mark(key: np.uint64, slot: int, limits: Limits, lines: int, marks: Mask) -> 
         bits = hashed(key, base + i)
         marks[i] = np.uint8(np.uint32(bits >> np.uint64(33)) < limits[i])
         marks[half + i] = np.uint8(np.uint32(bits & np.uint64(0x7FFFFFFF)) < limits[half + i])
+
+
+@njit(cache=True)
+def few_lines(values: Floats, lines: Lines) -> int:
+    """Write the lines whose value is not zero into `lines`, (FEW,); their number, or −1 if there are more."""
+    count = 0
+    for line in range(values.shape[0]):
+        if values[line] != 0.0:
+            if count == FEW:
+                return -1
+            lines[count] = line
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def collect_few(
+    key: np.uint64, slot: int, limits: Limits, lines: Lines, values: Floats, found: Lines, count: int
+) -> int:
+    """`mark` and `collect` where none but `lines` can fire, as of one-hot vectors."""
+    half = (values.shape[0] + 1) // 2
+    base = slot * half
+    for line in lines:
+        is_upper = line < half
+        bits = hashed(key, base + (line if is_upper else line - half))
+        drawn = bits >> np.uint64(33) if is_upper else bits & np.uint64(0x7FFFFFFF)
+        if np.uint32(drawn) < limits[line]:
+            found[count] = np.int32(2 * line + np.int32(values[line] < 0.0))
+            count += 1
+    return count
 
 
 @njit(cache=True)

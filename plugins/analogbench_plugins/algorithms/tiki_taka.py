@@ -44,6 +44,7 @@ class TikiTaka(Algorithm):
     def __init__(self, params: Any) -> None:
         super().__init__(params)
         self.capturable = params.transfer_every == 1  # else mini-batches are counted in Python
+        self._transfer_rate = -params.transfer_lr  # W moves with the columns of P, not against them
 
     def compound(self) -> Compound:
         p = self.params
@@ -83,7 +84,7 @@ class TikiTaka(Algorithm):
         one_hot.scatter_(2, state.columns.expand(replicas, reads).unsqueeze(2), 1.0)
         state.columns.add_(reads).remainder_(inputs)  # in place: a replayed graph goes on from it
         columns = state.fast.forward(one_hot)  # (R, reads, outputs)
-        state.slow.update(one_hot, -columns, self.params.transfer_lr * lr)
+        state.slow.update(one_hot, columns, self._transfer_rate * lr)
 
     def weights(self, state: TikiTakaState) -> Tensor:
         w = state.slow.read()
