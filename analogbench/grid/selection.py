@@ -46,9 +46,13 @@ def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
     Raises SelectionError, UnknownNameError or ParameterError.
     """
     found: list[Part] = []
+    files: dict[str, Part] = {}
     for selection in parse(texts) if texts else _default(registry, kind):
         if kind == "device" and is_device_file(selection.pattern):
-            found += _described(registry, selection)
+            part = read_device(registry, selection.pattern)
+            if files.setdefault(part.alias, part) != part:  # tables and rankings know devices by their names
+                raise SelectionError(f"two device files describe a device called {part.alias!r}; give one another name")
+            found += _described(registry, part, selection)
             continue
         for name in _names(registry, kind, selection):
             model = registry.get(kind, name).value.Params
@@ -161,9 +165,8 @@ def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> 
     return [Part(name=name, params=complete(name, model, point)) for point in _points(name, model, axes)]
 
 
-def _described(registry: Registry, selection: Selection) -> list[Part]:
-    """The device of a file, with the parameters that the selection changes in its alias."""
-    part = read_device(registry, selection.pattern)
+def _described(registry: Registry, part: Part, selection: Selection) -> list[Part]:
+    """The device of a file, `part`, with the parameters that the selection changes in its alias."""
     model = registry.device(part.name).value.Params
     found = []
     for point in _points(part.alias, model, selection.axes):

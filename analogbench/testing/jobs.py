@@ -57,10 +57,12 @@ def trained(job: Job, registry: Registry, keeper: Interruption | None = None) ->
 
 
 def unlearnt(job: Job, registry: Registry, goal: float) -> list[Outcome]:
-    """How the cells end; nothing, and sooner, if the mean of their ranking metric falls below `goal`."""
+    """How the cells end; nothing, and sooner, once the ranking metric of each of them is below `goal`."""
+    key = registry.task(job.cells[0].task.name).value.metric.key
 
     def look(progress: Progress) -> None:
-        if progress.metric < goal:
+        found = progress.evaluation.values[key] if progress.evaluation else ()
+        if found and all(value < goal for value in found):
             raise Interrupted
 
     try:

@@ -69,6 +69,17 @@ def test_parameters_can_be_changed_and_show(registry: Registry, written: Written
     assert [part.params["tau"] for part in parts] == [0.7, 0.9, 0.7]
 
 
+def test_two_devices_of_one_name_are_refused_and_a_copy_is_none(registry: Registry, written: Written) -> None:
+    one, copy, other = written(), written(name="copy.toml"), written("0.7", "0.8", name="other.toml")
+    assert [str(part) for part in select(registry, "device", [one, copy, f"{one}[tau=0.9]"])] == [
+        "my-array",
+        "my-array[tau=0.9]",
+    ]
+    for second in (other, f"{other}[tau=0.9]", f"{other}[tau=0.7]"):
+        with pytest.raises(SelectionError, match=r"two device files describe a device called 'my-array'; give one"):
+            select(registry, "device", [one, second])
+
+
 def test_the_identity_rests_on_what_the_file_says_not_on_where_it_is(registry: Registry, written: Written) -> None:
     def of(*change: str, name: str = "d.toml") -> str:
         (cell,) = cells(registry, written(*change, name=name))
