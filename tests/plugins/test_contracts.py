@@ -82,6 +82,11 @@ class TestPiecewiseStep(DeviceContract):
     device = PiecewiseStep
 
 
+class TestPiecewiseStepOfTables(DeviceContract):
+    device = PiecewiseStep
+    params = {"up": "1.8 1.5 1.25 0.5 0.1", "down": "0 0.5 0.8 1.1 1.9", "up_down": -0.1}  # noqa: RUF012 - read only
+
+
 class TestSoftBoundsInExpectation(DeviceContract):
     device = SoftBounds
     params = {"mode": "expected"}  # noqa: RUF012 - read only
