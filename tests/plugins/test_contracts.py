@@ -98,7 +98,7 @@ class TestLeastSquares(TaskContract):
 
 class TestLeastSquaresInRows(TaskContract):
     task = LeastSquares
-    params = {"layout": "rows", "sigma": 0.0, "offset": 0.1}  # noqa: RUF012 - read only
+    params = {"layout": "rows", "sigma": 0.0, "offset": 0.1, "steps": 150}  # noqa: RUF012 - read only
 
 
 class TestMnistFcn(TaskContract):

@@ -92,6 +92,13 @@ class Shrinks(Sound):
         return replace(super().protocol(budget), epochs={"smoke": 6, "quick": 5, "paper": 9}[budget])
 
 
+class Stands(Sound):
+    """Does the same under every budget."""
+
+    def protocol(self, budget: Budget) -> Protocol:
+        return super().protocol("smoke")
+
+
 class Constant(Sound):
     """Asks for nothing."""
 
@@ -131,6 +138,7 @@ def test_a_sound_task_keeps_all_rules() -> None:
         (Percent, {"metric"}, "hits is 50, not between 0 and 1"),
         (Nameless, {"metric"}, "there is no metric 'accuracy'; there are train_loss, error"),
         (Shrinks, {"budgets"}, "smoke, quick and paper have about 6, 5, 9 steps"),
+        (Stands, {"budgets"}, "smoke, quick and paper have about 6, 6, 6 steps"),
         (Constant, {"learnable"}, "the training loss went from 1 to 1"),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
