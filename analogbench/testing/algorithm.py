@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -40,6 +39,8 @@ class AlgorithmContract(Contract):
     def cases(cls, each: str) -> Sequence[str]:
         """Of "reference": the references that the rule fits. Of "place": they and the installed devices of the default
         grid, on CPU and GPU. Of "device": those of them that give the same numbers for the same seed."""
+        from analogbench.testing.bench import targets
+
         registry = cls.laboratory()
         references = fitting(registry, cls.algorithm.name, references=True)
         if each == "reference":
@@ -47,7 +48,7 @@ class AlgorithmContract(Contract):
         every = [*references, *fitting(registry, cls.algorithm.name, references=False)]
         if each == "device":
             return [name for name in every if registry.device(name).value.reproducible]
-        return [f"{name} on {target}" for name in every for target in _targets(registry, name)]
+        return [f"{name} on {target}" for name in every for target in targets(registry.device(name).value)]
 
     @rule("algorithm-described")
     def test_described(self) -> None:
@@ -179,13 +180,3 @@ class AlgorithmContract(Contract):
         device = self.laboratory().device(name).value
         rule_ = self.algorithm(stacked(self.algorithm.Params, self.params, seeds, where))
         return Rig(rule_, device(stacked(device.Params, {}, seeds, where)), seeds, where)
-
-
-def _targets(registry: Registry, device: str) -> list[str]:
-    """Where tiles of a device can be tried here."""
-    import torch
-
-    with warnings.catch_warnings():  # torch warns of a driver that it cannot use
-        warnings.simplefilter("ignore")
-        cuda = torch.cuda.is_available()
-    return [target for target in registry.device(device).value.targets() if target == "cpu" or cuda]
