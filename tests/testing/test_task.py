@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,14 @@ class Leaky(Sound):
     def data(self, budget: Budget, torch_device: torch.device) -> Data:
         data = super().data(budget, torch_device)
         return replace(data, test=(data.train[0][:5], data.train[1][:5]))
+
+
+class Large(Sound):
+    """Has 100 samples of 40 kB."""
+
+    def data(self, budget: Budget, torch_device: torch.device) -> Data:
+        x = torch.arange(1_000_000.0).reshape(100, 10_000)
+        return Data((x, x), (x + 0.5, x), "large")
 
 
 class OneLoss(Sound):
@@ -157,3 +166,12 @@ def test_a_task_without_its_data_is_not_judged_by_them() -> None:
     assert states.pop("described") == states.pop("budgets") == "ok"
     assert set(states.values()) == {"not applicable"}
     assert found["shapes"].text == "the tape is lost"
+
+
+def test_looking_for_leaks_does_not_copy_the_data_set() -> None:
+    suite = type("Suite", (TaskContract,), {"task": Large})()
+    tracemalloc.start()
+    suite.test_no_leak("smoke")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
