@@ -80,6 +80,14 @@ def test_two_devices_of_one_name_are_refused_and_a_copy_is_none(registry: Regist
             select(registry, "device", [one, second])
 
 
+@pytest.mark.parametrize("name", ["my array.toml", "my=array.toml", "one,two.toml", "[1].toml"])
+def test_a_path_that_no_selection_can_hold_is_refused_as_such(registry: Registry, written: Written, name: str) -> None:
+    with pytest.raises(SelectionError, match=r"the path of a device file must be without spaces, commas, brackets"):
+        select(registry, "device", [written(name=name)])
+    with pytest.raises(SelectionError, match=r"cannot read '.*': write name\[key=value,\.\.\.\]"):
+        select(registry, "device", [f"{written()}[tau=1][tau=2]"])
+
+
 def test_the_identity_rests_on_what_the_file_says_not_on_where_it_is(registry: Registry, written: Written) -> None:
     def of(*change: str, name: str = "d.toml") -> str:
         (cell,) = cells(registry, written(*change, name=name))
