@@ -41,7 +41,7 @@ def test_an_installed_device_with_parameters() -> None:
     assert done.exit_code == 0, done.output
     lines = [" ".join(line.split()) for line in done.output.splitlines()]
     assert lines[0] == "device ideal-softbounds[tau=0.3], plugin ideal of analogbench 0.1.0"
-    assert "ok device-responses The mean of many updates is what the declared responses say" in lines
+    assert "ok device-responses The mean of many updates is what the declared responses say (1 target)" in lines
     assert "10 rules: 10 ok" in lines
 
 

@@ -195,3 +195,22 @@ def test_what_a_device_declares_is_held_against_what_its_tiles_do() -> None:
     quiet = tried(Shy)
     assert [quiet[name].state for name in ("responses", "symmetric-point")] == ["not applicable"] * 2
     assert quiet["responses"].text == "the device declares no responses"
+
+
+def test_rules_to_which_the_place_matters_are_tried_on_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a GPU, another name of the CPU stands for one."""
+    made: list[str] = []
+
+    class Watched(Sound):
+        def build_tile(self, shape: Shape, context: TileContext) -> ExactTile:
+            made.append(str(context.torch_device))
+            return super().build_tile(shape, context)
+
+    monkeypatch.setattr("analogbench.testing.bench.targets", lambda device: ["cpu", "cpu:0"])
+    suite = type("Suite", (DeviceContract,), {"device": Watched})
+    everywhere = [name for name, rule in suite.rules().items() if rule.each == "target"]
+    assert {name for name in suite.rules() if name not in everywhere} == {"test_described", "test_symmetric_point"}
+    for name in everywhere:
+        made.clear()
+        getattr(suite(), name)("cpu:0")
+        assert {*made} == {"cpu:0"}, name
