@@ -14,6 +14,7 @@ from analogbench.grid.identity import identity
 from analogbench.grid.jobs import pack
 from analogbench.grid.plan import plan
 from analogbench.grid.selection import label_of, select
+from analogbench.grid.suite import Grid, Suite, suite_plan
 from analogbench.registry import Registry, load
 from analogbench.run.again import commands
 
@@ -78,6 +79,10 @@ def test_two_devices_of_one_name_are_refused_and_a_copy_is_none(registry: Regist
     for second in (other, f"{other}[tau=0.9]", f"{other}[tau=0.7]"):
         with pytest.raises(SelectionError, match=r"two device files describe a device called 'my-array'; give one"):
             select(registry, "device", [one, second])
+    grids = [Grid(algorithms=("analog-sgd",), devices=(name,), tasks=("least-squares",)) for name in (one, copy, other)]
+    suite_plan(registry, Suite(name="s", title="", grid=tuple(grids[:2])))
+    with pytest.raises(SelectionError, match=r"suite s, grid 3: two device files describe"):
+        suite_plan(registry, Suite(name="s", title="", grid=tuple(grids)))
 
 
 @pytest.mark.parametrize("name", ["my array.toml", "my=array.toml", "one,two.toml", "[1].toml"])
