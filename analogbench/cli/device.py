@@ -68,7 +68,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     help="Weight at the upper end of the range; -tau is the lower.",
 )
-@click.option("--plot", type=_FILE, metavar="FILE", help="Draw steps, fit and residuals; .svg or .png.")
+@click.option("--plot", type=_FILE, metavar="FILE", help="Draw steps, fit and residuals; .svg, .png or .pdf.")
 @click.pass_context
 def fit(ctx: click.Context, /, **options: Any) -> None:
     """Fit a device to measured pulses and write it as a device file.

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from analogbench import __version__
+from analogbench.cli import pictures
 from analogbench.cli.fit_output import comparison, findings_table, warnings_of
 from analogbench.cli.tables import print_table
 from analogbench.errors import UsageError
@@ -23,8 +24,6 @@ from analogbench.fitting.pulse_file import read_pulses
 from analogbench.grid.device_file import NAME, SUFFIX
 from analogbench.records.provenance import now
 from analogbench.registry import load
-
-PLOTS = (".svg", ".png")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,6 @@ def carry_out(request: Request) -> None:
     click.echo(f"\nwrote {out}; train on it with `analogbench run -d {shlex.quote(str(out))}`")
     if request.plot:
         _plot(request.plot, chosen, found, name)
-        click.echo(f"wrote {request.plot}")
 
 
 def _check(request: Request, name: str, out: Path) -> None:
@@ -73,11 +71,10 @@ def _check(request: Request, name: str, out: Path) -> None:
         raise UsageError(f"a device called {name!r} is installed; choose another name with --name")
     if out.suffix != SUFFIX:
         raise UsageError(f"the name of a device file ends in {SUFFIX}, not as in {out}")
-    if request.plot and request.plot.suffix not in PLOTS:
-        raise UsageError(f"a plot ends in {' or '.join(PLOTS)}, not as in {request.plot}")
-    for path in filter(None, (out, request.plot)):
-        if not path.parent.is_dir():
-            raise UsageError(f"cannot write {path}: there is no folder {path.parent}")
+    if not out.parent.is_dir():
+        raise UsageError(f"cannot write {out}: there is no folder {out.parent}")
+    if request.plot:
+        pictures.check(request.plot)
 
 
 def _families(wanted: str) -> list[Family]:
@@ -115,9 +112,5 @@ def _write(path: Path, text: str) -> None:
 def _plot(path: Path, chosen: Fit, found: Findings, name: str) -> None:
     from analogbench.cli.fit_panels import response_of
     from analogbench.report.plots.response import response_figure
-    from analogbench.report.plots.style import save_as
 
-    try:
-        save_as(response_figure(response_of(chosen, found), f"{name} · {chosen.family.title}"), path)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+    pictures.save(response_figure(response_of(chosen, found), f"{name} · {chosen.family.title}"), path)

@@ -60,7 +60,7 @@ def show(name: str, plot: Path | None, pulses: int | None) -> None:
         if kind == "suite":
             show_suite(load_suite(entry.value), name, registry)
         else:
-            _show_class(kind, entry, registry)
+            _show_class(kind, entry, registry, name)
 
 
 def _show_file(path: str, registry: Registry) -> None:
@@ -68,16 +68,18 @@ def _show_file(path: str, registry: Registry) -> None:
     part = read_device(registry, path)
     entry = registry.device(part.name)
     click.echo(f"device {click.style(part.alias, bold=True)}, {path}, a {part.name} of plugin {entry.plugin}\n")
-    _show_class("device", entry, registry, part.params)
+    _show_class("device", entry, registry, path, part.params)
 
 
-def _show_class(kind: Kind, entry: Entry[Any], registry: Registry, params: Mapping[str, Value] | None = None) -> None:
-    """params: the values to show instead of the defaults."""
+def _show_class(
+    kind: Kind, entry: Entry[Any], registry: Registry, what: str, params: Mapping[str, Value] | None = None
+) -> None:
+    """what: its name, or its file. params: the values to show instead of the defaults."""
     if entry.value.__doc__:
         click.echo(f"{inspect.cleandoc(entry.value.__doc__)}\n")
     facts(
         {
-            "check": shlex.join(["analogbench", "check", entry.name, *uninstalled()]),
+            "check": shlex.join(["analogbench", "check", what, *uninstalled()]),
             "formula": getattr(entry.value, "formula", ""),
             "source": entry.value.source,
             **_relations(kind, entry, registry),

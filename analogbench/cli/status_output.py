@@ -69,6 +69,8 @@ def _next(found: Summary) -> Iterator[str]:
         yield from _listed("next:", found.again)
     if found.retry:
         yield from _listed("to run again what failed:", found.retry)
+    for file in found.files:
+        yield f"{file} is a guess: records hold what a device file says, not where it is"
     if not found.again and not found.retry and not found.owners:
         yield f"next: {report(found)}"
 

@@ -15,7 +15,7 @@ from analogbench.errors import UsageError
 from analogbench.grid.selection import label_of
 from analogbench.records.owner import Owner
 from analogbench.records.record import Record
-from analogbench.run.again import commands, place
+from analogbench.run.again import commands, file_of, place
 from analogbench.run.resume import ALWAYS
 from analogbench.run.status import Lying, Standing, lying, recorded_cells, standings
 
@@ -32,7 +32,8 @@ class Summary:
 
     owners: who trains how many cells. others, begun: cells beside these that run, or that were interrupted, of which
     nothing is recorded, so that only their number is known. again: commands that train what is left. retry: commands
-    that also run again what failed. unrunnable: how many are left that the installed plugins would not train.
+    that also run again what failed. files: those of devices that these commands name, as if they were called as the
+    devices are. unrunnable: how many are left that the installed plugins would not train.
     """
 
     results: Path
@@ -43,6 +44,7 @@ class Summary:
     begun: int
     again: list[str]
     retry: list[str]
+    files: list[str]
     unrunnable: int
 
 
@@ -57,11 +59,13 @@ def summary(request: Asked, registry: Registry, records: Sequence[Record]) -> Su
     owners, begun = _others(request, every, found)
     left = [one for one in every if _is_left(one)]
     failed = [one for one in every if one.state == "failed" and one.runnable and not _is_left(one)]
-    again, retry = _next(request, registry, [one for one in left if one.runnable], failed)
+    runnable = [one for one in left if one.runnable]
+    again, retry = _next(request, registry, runnable, failed)
     everybody = Counter([*(one.owner for one in every if one.owner), *owners.values()])
     rows = _rows(every, registry)
     unrunnable = sum(not one.runnable for one in left)
-    return Summary(request.results, every, rows, everybody, len(owners), begun, again, retry, unrunnable)
+    files = [] if request.anything else sorted({file_of(one.cell.device) for one in (*runnable, *failed)} - {""})
+    return Summary(request.results, every, rows, everybody, len(owners), begun, again, retry, files, unrunnable)
 
 
 def is_selection(request: Asked) -> bool:

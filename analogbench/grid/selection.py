@@ -11,6 +11,7 @@ my-array.toml[mode=expected]         a device that a file describes, with a para
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 from analogbench.admission import KINDS, Kind
 from analogbench.errors import SelectionError, UnknownNameError
 from analogbench.grid.cell import Part
-from analogbench.grid.device_file import is_device_file, read_device
+from analogbench.grid.device_file import SUFFIX, is_device_file, read_device
 from analogbench.grid.parameters import complete, defaults, read_value
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from analogbench.registry import Registry
 
 _SELECTION = re.compile(r"([^\s=\[\],]+)\s*(?:\[([^\[\]]*)\])?")
+
+_PLAIN = "the path of a device file must be without spaces, commas, brackets and equals signs"
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,13 @@ def select(registry: Registry, kind: Kind, texts: Sequence[str]) -> list[Part]:
     Raises SelectionError, UnknownNameError or ParameterError.
     """
     found: list[Part] = []
+    files: dict[str, Part] = {}
     for selection in parse(texts) if texts else _default(registry, kind):
         if kind == "device" and is_device_file(selection.pattern):
-            found += _described(registry, selection)
+            part = read_device(registry, selection.pattern)
+            if files.setdefault(part.alias, part) != part:  # tables and rankings know devices by their names
+                raise SelectionError(f"two device files describe a device called {part.alias!r}; give one another name")
+            found += _described(registry, part, selection)
             continue
         for name in _names(registry, kind, selection):
             model = registry.get(kind, name).value.Params
@@ -75,6 +82,10 @@ def left_out(registry: Registry, kind: Kind, texts: Sequence[str]) -> dict[str, 
 
 def parse(texts: Iterable[str]) -> list[Selection]:
     """Read selections. Raises SelectionError."""
+    texts = list(texts)
+    for text in texts:
+        if "," in text and is_device_file(text) and os.path.isfile(text):  # noqa: PTH113 - never raises
+            raise SelectionError(f"cannot read {text!r}: {_PLAIN}")
     return [_parsed(piece) for text in texts for piece in _pieces(text)]
 
 
@@ -109,7 +120,9 @@ def _pieces(text: str) -> list[str]:
 def _parsed(piece: str) -> Selection:
     match = _SELECTION.fullmatch(piece)
     if not match:
-        raise SelectionError(f"cannot read {piece!r}: write name[key=value,...]")
+        path, is_file, _ = piece.partition(SUFFIX)
+        wanted = _PLAIN if is_file and re.search(r"[\s=\[\]]", path) else "write name[key=value,...]"
+        raise SelectionError(f"cannot read {piece!r}: {wanted}")
     axes: dict[str, tuple[str, ...]] = {}
     key = ""
     for item in (match[2] or "").split(",") if (match[2] or "").strip() else []:
@@ -161,9 +174,8 @@ def _parts(name: str, model: type[Params], axes: dict[str, tuple[str, ...]]) -> 
     return [Part(name=name, params=complete(name, model, point)) for point in _points(name, model, axes)]
 
 
-def _described(registry: Registry, selection: Selection) -> list[Part]:
-    """The device of a file, with the parameters that the selection changes in its alias."""
-    part = read_device(registry, selection.pattern)
+def _described(registry: Registry, part: Part, selection: Selection) -> list[Part]:
+    """The device of a file, `part`, with the parameters that the selection changes in its alias."""
     model = registry.device(part.name).value.Params
     found = []
     for point in _points(part.alias, model, selection.axes):

@@ -123,9 +123,11 @@ def suite_plan(
     Raises SelectionError, which names the suite's file, and the line and key of the problem.
     """
     seeds = suite.seeds if seeds is None else seeds
-    plans = []
+    plans, devices = [], list[str]()
     for number, grid in enumerate(suite.grid):
+        devices += grid.devices
         try:
+            select(registry, "device", devices)  # which refuses two files of one name, in whatever grids they are
             plans.append(plan(registry, grid.algorithms, grid.devices, grid.tasks, seeds, budget or suite.budget))
         except UsageError as error:
             raise _located(registry, suite, number, error) from error

@@ -44,8 +44,14 @@ def _one(cell: Cell, registry: Registry) -> _Grid:
 
 def _device(part: Part, registry: Registry) -> str:
     """What a file describes is looked for in the file of its name."""
-    name, bracket, changed = part.alias.partition("[")
-    return f"{name}{SUFFIX}{bracket}{changed}" if part.alias else label_of(part, registry, "device")
+    _, bracket, changed = part.alias.partition("[")
+    return f"{file_of(part)}{bracket}{changed}" if part.alias else label_of(part, registry, "device")
+
+
+def file_of(part: Part) -> str:
+    """The file that commands name for a device that a file described; empty for other devices. The record does not say
+    where the file was."""
+    return f"{part.alias.partition('[')[0]}{SUFFIX}" if part.alias else ""
 
 
 def _joined(grids: Sequence[_Grid], axis: str) -> list[_Grid]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -39,15 +38,21 @@ class AlgorithmContract(Contract):
     @classmethod
     def cases(cls, each: str) -> Sequence[str]:
         """Of "reference": the references that the rule fits. Of "place": they and the installed devices of the default
-        grid, on CPU and GPU. Of "device": those of them that give the same numbers for the same seed."""
+        grid, on CPU and GPU. Of "device": the same without those whose seed does not decide all numbers."""
+        from analogbench.testing.bench import targets
+
         registry = cls.laboratory()
         references = fitting(registry, cls.algorithm.name, references=True)
         if each == "reference":
             return references
         every = [*references, *fitting(registry, cls.algorithm.name, references=False)]
-        if each == "device":
-            return [name for name in every if registry.device(name).value.reproducible]
-        return [f"{name} on {target}" for name in every for target in _targets(registry, name)]
+        devices = {name: registry.device(name).value for name in every}
+        return [
+            f"{name} on {target}"
+            for name, device in devices.items()
+            for target in targets(device)
+            if each == "place" or device.reproducible
+        ]
 
     @rule("algorithm-described")
     def test_described(self) -> None:
@@ -81,12 +86,12 @@ class AlgorithmContract(Contract):
     def test_same_draws(self, device: str) -> None:
         """A replica gets the same numbers alone and as one of five. All have parameters of their own."""
         from analogbench.grid.jobs import Job
-        from analogbench.testing.jobs import demand_same, trained
+        from analogbench.testing.jobs import CLOSE, demand_same, trained
 
-        registry = self.laboratory()
-        those = self._cells(registry, device)
-        stacked, (alone,) = trained(Job(tuple(those)), registry), trained(Job((those[ALONE],)), registry)
-        demand_same(alone, stacked[ALONE], f"on {device}, alone and as one of {len(SEEDS)}")
+        registry, (name, target) = self.laboratory(), _split(device)
+        those = self._cells(registry, name)
+        stacked, (alone,) = (trained(Job(tuple(some)), registry, target) for some in (those, [those[ALONE]]))
+        demand_same(alone, stacked[ALONE], f"{device}, alone and as one of {len(SEEDS)}", CLOSE[target])
 
     @rule("algorithm-restore", each="device")
     def test_restore(self, device: str) -> None:
@@ -94,11 +99,11 @@ class AlgorithmContract(Contract):
         from analogbench.grid.jobs import Job
         from analogbench.testing.jobs import continued, demand_same, trained
 
-        registry = self.laboratory()
-        job = Job(tuple(self._cells(registry, device)[:2]))
-        whole = trained(job, registry)
-        for one, two in zip(whole, continued(job, registry, 3), strict=True):
-            demand_same(one, two, f"on {device}, without and with an interruption after epoch 3", 0.0)
+        registry, (name, target) = self.laboratory(), _split(device)
+        job = Job(tuple(self._cells(registry, name)[:2]))
+        whole = trained(job, registry, target)
+        for one, two in zip(whole, continued(job, registry, 3, target), strict=True):
+            demand_same(one, two, f"{device}, without and with an interruption after epoch 3", 0.0)
 
     @rule("algorithm-weights", each="reference")
     def test_weights(self, reference: str) -> None:
@@ -135,7 +140,7 @@ class AlgorithmContract(Contract):
         """NaN in one replica does not spread to others."""
         from analogbench.testing.rig import largest_difference
 
-        clean, ill = (self._rig(f"{device} on cpu", SEEDS[:3]) for _ in range(2))
+        clean, ill = (self._rig(device, SEEDS[:3]) for _ in range(2))
         for step in range(6):
             x, d = ill.samples()
             if step == 1:
@@ -144,9 +149,7 @@ class AlgorithmContract(Contract):
             ill.step(x, d)
         for replica in (0, 2):
             apart = largest_difference(clean.weights()[replica], ill.weights()[replica])
-            demand(
-                apart <= 1e-6, f"on {device}, NaN in replica 1 moved the weights of replica {replica} by {apart:.3g}"
-            )
+            demand(apart <= 1e-6, f"{device}, NaN in replica 1 moved the weights of replica {replica} by {apart:.3g}")
 
     @rule("algorithm-learns", each="reference")
     def test_learns(self, reference: str) -> None:
@@ -174,18 +177,14 @@ class AlgorithmContract(Contract):
 
         from analogbench.testing.rig import Rig, stacked
 
-        name, _, target = place.partition(" on ")
-        where = torch.device(target or "cpu")
+        name, target = _split(place)
+        where = torch.device(target)
         device = self.laboratory().device(name).value
         rule_ = self.algorithm(stacked(self.algorithm.Params, self.params, seeds, where))
         return Rig(rule_, device(stacked(device.Params, {}, seeds, where)), seeds, where)
 
 
-def _targets(registry: Registry, device: str) -> list[str]:
-    """Where tiles of a device can be tried here."""
-    import torch
-
-    with warnings.catch_warnings():  # torch warns of a driver that it cannot use
-        warnings.simplefilter("ignore")
-        cuda = torch.cuda.is_available()
-    return [target for target in registry.device(device).value.targets() if target == "cpu" or cuda]
+def _split(place: str) -> tuple[str, str]:
+    """The device and where it is: "cpu" if the place does not say."""
+    name, _, target = place.partition(" on ")
+    return name, target or "cpu"

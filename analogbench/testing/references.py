@@ -85,7 +85,7 @@ class Descent(SingleTileRule):
 class RegressionParams(Params):
     """Length and rate."""
 
-    epochs: int = param(6, "passes over the 32 samples", ge=1)
+    epochs: int = param(6, "passes over the 32 samples under budget smoke", ge=1)
     lr: float = param(0.1, "learning rate", gt=0)
 
 
@@ -96,8 +96,9 @@ class _Regression(Task):
     Params = RegressionParams
 
     def protocol(self, budget: Budget) -> Protocol:
-        """The same for all budgets."""
-        return Protocol(epochs=self.params.epochs, batch=5, lr_digital=self.params.lr, lr_analog=self.params.lr)
+        """Twice as long with every budget."""
+        epochs, lr = self.params.epochs * {"smoke": 1, "quick": 2, "paper": 4}[budget], self.params.lr
+        return Protocol(epochs=epochs, batch=5, lr_digital=lr, lr_analog=lr)
 
     def data(self, budget: Budget, torch_device: torch.device) -> Data:
         """The same for all budgets."""

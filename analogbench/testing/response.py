@@ -42,10 +42,10 @@ class Found:
         return abs(self.measured - self.expected) <= 5 * self.error + 0.02 * abs(self.asked)
 
 
-def compare(device: Device, responses: Responses, bounds: tuple[float, float]) -> Iterator[Found]:
-    """Updates at several weights, both ways. bounds: between which the weights are chosen."""
+def compare(device: Device, responses: Responses, bounds: tuple[float, float], target: str) -> Iterator[Found]:
+    """Updates at several weights, both ways. bounds: between which the weights are chosen. target: where tiles live."""
     low, high = bounds
-    tile = _tile(device)
+    tile = _tile(device, torch.device(target))
     for place in STARTS:
         start = (low + high + place * (high - low)) / 2
         for asked in (CHANGE * (high - low), -CHANGE * (high - low)):
@@ -73,7 +73,7 @@ def symmetric_point(responses: Responses, low: float, high: float) -> float | No
 def drifts(device: Device, point: float, span: float) -> Iterator[tuple[float, float, float]]:
     """Where as many changes up as down lead, from below the symmetric point, from it and from above: the start, the
     mean drift and its standard error."""
-    tile = _tile(device)
+    tile = _tile(device, CPU)
     for offset in (-0.2, 0.0, 0.2):
         start = point + offset * span
         change = CHANGE * span
@@ -81,14 +81,14 @@ def drifts(device: Device, point: float, span: float) -> Iterator[tuple[float, f
         yield start, *_moved(tile, start, turns)
 
 
-def _tile(device: Device) -> Tile:
-    return device.build_tile((REPLICAS, LINES, LINES), TileContext(Streams(range(REPLICAS), CPU), CPU))
+def _tile(device: Device, where: torch.device) -> Tile:
+    return device.build_tile((REPLICAS, LINES, LINES), TileContext(Streams(range(REPLICAS), where), where))
 
 
 def _moved(tile: Tile, start: float, changes: list[float]) -> tuple[float, float]:
     """The mean change of weights that are at `start`, and its standard error; replicas are independent."""
-    ones = torch.ones(REPLICAS, 1, LINES)
-    tile.program(torch.full((REPLICAS, LINES, LINES), start))
+    ones = torch.ones(REPLICAS, 1, LINES, device=tile.pulses.device)
+    tile.program(torch.full((REPLICAS, LINES, LINES), start, device=tile.pulses.device))
     before = tile.read().clone()
     for change in changes:
         tile.update(ones, ones, -change)

@@ -41,7 +41,7 @@ def test_an_installed_device_with_parameters() -> None:
     assert done.exit_code == 0, done.output
     lines = [" ".join(line.split()) for line in done.output.splitlines()]
     assert lines[0] == "device ideal-softbounds[tau=0.3], plugin ideal of analogbench 0.1.0"
-    assert "ok device-responses The mean of many updates is what the declared responses say" in lines
+    assert "ok device-responses The mean of many updates is what the declared responses say (1 target)" in lines
     assert "10 rules: 10 ok" in lines
 
 
@@ -121,3 +121,21 @@ def test_an_unknown_name_gets_a_suggestion() -> None:
     done = check("sofbounds")
     assert done.exit_code == 2
     assert "did you mean 'softbounds'?" in done.stderr
+
+
+def test_a_device_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    content = 'schema_version = 1\nname = "my-array"\ndevice = "ideal-softbounds"\n[parameters]\ntau = 0.3\n'
+    Path("in", "a.toml").write_text(content, encoding="utf-8")
+    done = check("in/a.toml,in/a.toml[tau=0.4]")
+    assert done.exit_code == 0, done.output
+    lines = [line.partition(",")[0] for line in done.output.splitlines()]
+    heads = ["device my-array = ideal-softbounds[tau=0.3]", "device my-array[tau=0.4] = ideal-softbounds[tau=0.4]"]
+    assert [line for line in lines if line.startswith("device")] == heads
+    assert lines.count("10 rules: 10 ok") == 2
+    done = check("in/a.toml,gone.toml")
+    assert done.exit_code == 2
+    assert "device file gone.toml: No such file or directory" in done.stderr
+    shown = CliRunner().invoke(cli, ["show", "in/a.toml"]).output
+    assert "analogbench check in/a.toml" in shown

@@ -116,7 +116,8 @@ def test_training_sees_the_same_device(capfd: pytest.CaptureFixture[str]) -> Non
         (["p.csv", "--name", "my array"], "a device cannot be called 'my array'"),
         (["p.csv", "--name", "digital"], "a device called 'digital' is installed; choose another name with --name"),
         (["p.csv", "-o", "d.json"], "the name of a device file ends in .toml"),
-        (["p.csv", "--plot", "d.pdf"], "a plot ends in .svg or .png"),
+        (["p.csv", "--plot", "d.gif"], "--plot d.gif: give a name that ends in .svg, .png, .pdf"),
+        (["p.csv", "--plot", "no/d.svg"], "cannot write no/d.svg: there is no folder no"),
         (["p.csv", "-o", "no/d.toml"], "cannot write no/d.toml: there is no folder no"),
     ],
 )
@@ -135,9 +136,9 @@ def test_a_mistake_is_one_line(args: list[str], problem: str, capfd: pytest.Capt
 def test_one_device_few_reads_and_no_unit_are_said(capfd: pytest.CaptureFixture[str]) -> None:
     pulses(Path("p.csv"), devices=1, pulses=25, cycles=1)
     Path("p.csv").write_text(Path("p.csv").read_text(encoding="utf-8").replace("_uS", ""), encoding="utf-8")
-    assert main(["device", "fit", "p.csv", "--family", "constant-step", "--plot", "p.png"]) == 0
+    assert main(["device", "fit", "p.csv", "--family", "constant-step", "--plot", "p.pdf"]) == 0
     captured = capfd.readouterr()
     assert "not known of one device" in captured.out
     assert "the header has no unit" in captured.err
     assert tomllib.loads(Path("p.toml").read_text(encoding="utf-8"))["parameters"]["dw_min_dtod"] == 0.0
-    assert Path("p.png").read_bytes().startswith(b"\x89PNG")
+    assert Path("p.pdf").read_bytes().startswith(b"%PDF")

@@ -24,7 +24,7 @@ def test_a_picture_in_each_format(tmp_path: Path, capsys: Output) -> None:
         (["softbounds[tau=0.6,0.7]", "--plot", "a.svg"], "--plot draws one device, and"),
         (["softbounds", "--plot", "a.gif"], "give a name that ends in .svg, .png, .pdf"),
         (["digital", "--plot", "a.svg"], "digital cannot be plotted: it stores exact numbers"),
-        (["ideal-softbounds", "--pulses", "3", "--plot", "nowhere/a.svg"], "cannot write nowhere/a.svg"),
+        (["ideal-softbounds", "--pulses", "3", "--plot", "nowhere/a.svg"], "cannot write nowhere/a.svg: there is no"),
         (["softbounds", "--pulses", "3"], "--pulses goes with --plot"),
     ],
 )

@@ -244,3 +244,20 @@ def _elsewhere(site: Path, *args: str, check: str = "") -> subprocess.CompletedP
     command = [sys.executable, "-c", script, str(site), *args]
     paths = ":".join([str(site), *sys.path])
     return subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": paths, "PATH": ""})
+
+
+def test_where_a_device_file_lies_is_not_known_from_records(train: Train, capsys: Output) -> None:
+    Path("elsewhere.toml").write_text('schema_version = 1\nname = "mine"\ndevice = "soft"\n', encoding="utf-8")
+    asked = ("-a", "half", "-d", "elsewhere.toml", "-t", "line", "--budget", "smoke")
+    train(*asked, "--seeds", "1")
+    assert main(["status"]) == 0
+    assert "toml" not in capsys.readouterr().out, "nothing is left to run"
+    train(*asked, "--seeds", "2", how="diverging")
+    assert main(["status"]) == 0
+    out = capsys.readouterr().out
+    assert "-d mine.toml" in out
+    assert out.endswith("mine.toml is a guess: records hold what a device file says, not where it is\n")
+    assert main(["status", *asked]) == 0
+    out = capsys.readouterr().out
+    assert "-d elsewhere.toml" in out
+    assert "guess" not in out

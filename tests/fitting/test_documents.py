@@ -4,13 +4,13 @@ import re
 import runpy
 import shlex
 import sys
+import tomllib
 from pathlib import Path
 
-import click
 import numpy as np
 import pytest
 
-from analogbench.cli.device import device as group
+from analogbench.cli.main import main
 from analogbench.errors import UsageError
 from analogbench.fitting.pulse_file import parse_pulses, read_pulses
 from analogbench.fitting.start import steps
@@ -39,14 +39,21 @@ def test_the_device_file_is_one(tmp_path: Path) -> None:
     assert (part.alias, part.params["dw_min"]) == ("my-array", 0.0206)
 
 
-def test_the_commands_are_understood() -> None:
-    lines = [shlex.split(line, comments=True) for block in blocks("sh") for line in block.splitlines()]
-    fits = [words[3:] for words in lines if words[:3] == ["analogbench", "device", "fit"]]
-    assert len(fits) == 3
-    for args in fits:
-        command = group.get_command(click.Context(group), "fit")
-        assert command is not None
-        command.make_context("fit", args)
+def test_the_example_finds_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pulse, fit, _ = [shlex.split(line) for line in blocks("sh")[-1].splitlines()]
+    monkeypatch.setattr(sys, "argv", [str(EXAMPLE), *pulse[2:]])
+    runpy.run_path(str(EXAMPLE), run_name="__main__")
+    assert main([*fit[1:4], "--family", "softbounds"]) == 0  # auto takes half a minute
+    made = tomllib.loads((tmp_path / "pulsed.toml").read_text(encoding="utf-8"))
+    found = {**made["measured"], **made["parameters"]}
+    assert found["mult_noise"] is False
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \[(\S+), (\S+)\] \| (\S+) \|$", PAGE, re.MULTILINE)
+    assert len(rows) == 7
+    for name, *numbers in rows:
+        value, low, high, true = map(float, numbers)
+        assert [found[name], *made["measured"]["interval"][name]] == pytest.approx([value, low, high], rel=0.03), name
+        assert low <= true <= high, name
 
 
 def test_the_example_gives_single_pulses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

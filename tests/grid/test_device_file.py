@@ -14,6 +14,7 @@ from analogbench.grid.identity import identity
 from analogbench.grid.jobs import pack
 from analogbench.grid.plan import plan
 from analogbench.grid.selection import label_of, select
+from analogbench.grid.suite import Grid, Suite, suite_plan
 from analogbench.registry import Registry, load
 from analogbench.run.again import commands
 
@@ -67,6 +68,29 @@ def test_parameters_can_be_changed_and_show(registry: Registry, written: Written
     labels = ["my-array[mode=expected]", "my-array[tau=0.9,mode=expected]", "my-array"]
     assert [str(part) for part in parts] == labels
     assert [part.params["tau"] for part in parts] == [0.7, 0.9, 0.7]
+
+
+def test_two_devices_of_one_name_are_refused_and_a_copy_is_none(registry: Registry, written: Written) -> None:
+    one, copy, other = written(), written(name="copy.toml"), written("0.7", "0.8", name="other.toml")
+    assert [str(part) for part in select(registry, "device", [one, copy, f"{one}[tau=0.9]"])] == [
+        "my-array",
+        "my-array[tau=0.9]",
+    ]
+    for second in (other, f"{other}[tau=0.9]", f"{other}[tau=0.7]"):
+        with pytest.raises(SelectionError, match=r"two device files describe a device called 'my-array'; give one"):
+            select(registry, "device", [one, second])
+    grids = [Grid(algorithms=("analog-sgd",), devices=(name,), tasks=("least-squares",)) for name in (one, copy, other)]
+    suite_plan(registry, Suite(name="s", title="", grid=tuple(grids[:2])))
+    with pytest.raises(SelectionError, match=r"suite s, grid 3: two device files describe"):
+        suite_plan(registry, Suite(name="s", title="", grid=tuple(grids)))
+
+
+@pytest.mark.parametrize("name", ["my array.toml", "my=array.toml", "one,two.toml", "[1].toml"])
+def test_a_path_that_no_selection_can_hold_is_refused_as_such(registry: Registry, written: Written, name: str) -> None:
+    with pytest.raises(SelectionError, match=r"the path of a device file must be without spaces, commas, brackets"):
+        select(registry, "device", [written(name=name)])
+    with pytest.raises(SelectionError, match=r"cannot read '.*': write name\[key=value,\.\.\.\]"):
+        select(registry, "device", [f"{written()}[tau=1][tau=2]"])
 
 
 def test_the_identity_rests_on_what_the_file_says_not_on_where_it_is(registry: Registry, written: Written) -> None:

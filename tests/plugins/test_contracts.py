@@ -40,7 +40,7 @@ class TestTikiTakaWithAllItHas(AlgorithmContract):
     @classmethod
     def cases(cls, each: str) -> list[str]:
         references = super().cases("reference")
-        return [f"{name} on cpu" for name in references] if each == "place" else list(references)
+        return list(references) if each == "reference" else [f"{name} on cpu" for name in references]
 
 
 class TestDigital(DeviceContract):
@@ -82,6 +82,11 @@ class TestPiecewiseStep(DeviceContract):
     device = PiecewiseStep
 
 
+class TestPiecewiseStepOfTables(DeviceContract):
+    device = PiecewiseStep
+    params = {"up": "1.8 1.5 1.25 0.5 0.1", "down": "0 0.5 0.8 1.1 1.9", "up_down": -0.1}  # noqa: RUF012 - read only
+
+
 class TestSoftBoundsInExpectation(DeviceContract):
     device = SoftBounds
     params = {"mode": "expected"}  # noqa: RUF012 - read only
@@ -93,7 +98,7 @@ class TestLeastSquares(TaskContract):
 
 class TestLeastSquaresInRows(TaskContract):
     task = LeastSquares
-    params = {"layout": "rows", "sigma": 0.0, "offset": 0.1}  # noqa: RUF012 - read only
+    params = {"layout": "rows", "sigma": 0.0, "offset": 0.1, "steps": 150}  # noqa: RUF012 - read only
 
 
 class TestMnistFcn(TaskContract):
@@ -113,7 +118,7 @@ def test_a_reference_moves_the_curve_of_soft_bounds(subtract: bool) -> None:
     """Not within its bounds: AIHWKIT programs between them without the reference, but pulses with it."""
     params = {"up_down": 0.1, "reference_mean": 0.02, "subtract_symmetry_point": subtract}
     suite = type("Suite", (DeviceContract,), {"device": SoftBounds, "params": params})
-    suite().test_responses()
+    suite().test_responses("cpu")
     suite().test_symmetric_point()
 
 

@@ -11,9 +11,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from analogbench.api import RuleParams, SingleTileRule, Tile, param
+from analogbench.api import RuleParams, SingleTileRule, Tile, TileContext, param
 from analogbench.testing import AlgorithmContract
+from analogbench.testing.jobs import CLOSE
+from analogbench.testing.references import BoundedAnalog
 from analogbench.testing.runner import Verdict, verdicts
+from analogbench.testing.tiles import ExactTile
 
 
 class Sound(SingleTileRule):
@@ -107,6 +110,15 @@ class Climbs(Sound):
         state.update(x, d, -0.1 * lr)
 
 
+class LeavesOneBehind(Sound):
+    """Never moves the last output of the third replica, whose error alone stays high."""
+
+    def update(self, state: Tile, x: Tensor, d: Tensor, lr: Tensor) -> None:
+        d = d.clone()
+        d[2:3, :, -1] = 0.0
+        state.update(x, d, lr)
+
+
 class Digital(Sound):
     """Keeps its weights where no pulse is needed."""
 
@@ -166,7 +178,7 @@ def tried(rule: type[Any]) -> dict[str, Verdict]:
         @classmethod
         def cases(cls, each: str) -> Sequence[str]:
             found = super().cases("reference")
-            return [f"{name} on cpu" for name in found] if each == "place" else found
+            return found if each == "reference" else [f"{name} on cpu" for name in found]
 
     return {verdict.rule.section.removeprefix("algorithm-"): verdict for verdict in verdicts(Suite)}
 
@@ -184,12 +196,13 @@ def test_a_sound_rule_keeps_all_rules() -> None:
         (LooksInside, {"exact-access", "shapes", "weights", "pulses", "nan"}, "it used 'w' of a tile"),
         (TurnsBack, {"pulses"}, r"\[0.0, 0.0, 0.0, 0.0, 0.0\] are told of"),
         (OneRate, {"same-draws"}, "alone and as one of 5: train_loss is"),
-        (OneStrength, {"same-draws"}, "on contract-analog, alone and as one of 5: train_loss is"),
+        (OneStrength, {"same-draws"}, "contract-analog on cpu, alone and as one of 5: train_loss is"),
         (Forgets, {"restore"}, "without and with an interruption"),
         (Mixes, {"same-draws", "nan"}, "NaN in replica 1 moved the weights of replica 0 by inf"),
         (Doubles, {"shapes", "same-draws", "restore", "learns"}, "forward returned numbers of type"),
         (InPlace, {"shapes"}, "it changed the x or d that it was given"),
         (Climbs, {"learns"}, "took the error from 0.551 to"),
+        (LeavesOneBehind, {"learns"}, "took the error from 0.551 to 0.* at best, not to a fifth"),
         (Digital, {"pulses"}, "the weights of replica 0 moved by 0.* with 0 pulses"),
         (Misreports, {"weights"}, r"weights\(\) and forward differ by up to 0"),
         (Silent, {"described"}, "Silent has no formula"),
@@ -215,3 +228,22 @@ def test_an_error_that_stops_several_rules_is_told_once() -> None:
     assert texts.pop("shapes").startswith("raised ZeroDivisionError: three at line ")
     same = r"the same ZeroDivisionError at line \d+ of test_algorithm.py as in algorithm-shapes \("
     assert all(re.match(same, text) for text in texts.values()), texts
+
+
+def test_rules_to_which_the_place_matters_are_tried_on_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a GPU, another name of the CPU stands for one."""
+    made: list[str] = []
+
+    def build_tile(self: BoundedAnalog, shape: tuple[int, int, int], context: TileContext) -> Tile:
+        made.append(str(context.torch_device))
+        return ExactTile(shape, context, granularity=0.001, tau=1.0)
+
+    monkeypatch.setattr(BoundedAnalog, "build_tile", build_tile)
+    monkeypatch.setattr("analogbench.testing.bench.targets", lambda device: ["cpu", "cpu:0"])
+    monkeypatch.setitem(CLOSE, "cpu:0", CLOSE["cpu"])
+    suite = type("Suite", (AlgorithmContract,), {"algorithm": Sound})
+    for rule in ("test_shapes", "test_same_draws", "test_restore", "test_nan"):
+        assert {"contract-bounded on cpu", "contract-bounded on cpu:0"} <= set(suite.cases(suite.rules()[rule].each))
+        made.clear()
+        getattr(suite(), rule)("contract-bounded on cpu:0")
+        assert {*made} == {"cpu:0"}, rule

@@ -107,6 +107,15 @@ class Free(SoundTile):
         self.pulses.zero_()
 
 
+class Flat(SoundTile):
+    """Counts updates and not pulses."""
+
+    def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
+        before = self.pulses.clone()
+        super().update(x, d, lr)
+        self.pulses.copy_(before + 1.0)
+
+
 class Shares(SoundTile):
     def read(self) -> Tensor:
         return self.w
@@ -141,7 +150,8 @@ def test_a_sound_device_keeps_all_rules() -> None:
         (Crowd, {"instances", "bounds"}, "bounds differ by up to 0.04 alone and as one of 5"),
         (Amnesia, {"restore"}, "after an interruption weights differ by up to 0."),
         (Infects, {"nan"}, "NaN in replica 1 moved the weights of replica 0 by inf"),
-        (Free, {"pulses"}, r"an update of all weights cost \[0.0, 0.0, 0.0, 0.0, 0.0\] pulses"),
+        (Free, {"pulses"}, r"moved \[35, 35, 35, 35, 35\] weights cost \[0.0, 0.0, 0.0, 0.0, 0.0\] pulses"),
+        (Flat, {"pulses"}, r"moved \[35, 35, 35, 35, 35\] weights cost \[1.0, 1.0, 1.0, 1.0, 1.0\] pulses"),
         (Shares, {"products", "restore"}, r"read\(\) gives the weights themselves and not a copy"),
         (Single, set(), r"pulses are torch.float32 \(5,\), not float64"),
     ],
@@ -185,3 +195,22 @@ def test_what_a_device_declares_is_held_against_what_its_tiles_do() -> None:
     quiet = tried(Shy)
     assert [quiet[name].state for name in ("responses", "symmetric-point")] == ["not applicable"] * 2
     assert quiet["responses"].text == "the device declares no responses"
+
+
+def test_rules_to_which_the_place_matters_are_tried_on_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a GPU, another name of the CPU stands for one."""
+    made: list[str] = []
+
+    class Watched(Sound):
+        def build_tile(self, shape: Shape, context: TileContext) -> ExactTile:
+            made.append(str(context.torch_device))
+            return super().build_tile(shape, context)
+
+    monkeypatch.setattr("analogbench.testing.bench.targets", lambda device: ["cpu", "cpu:0"])
+    suite = type("Suite", (DeviceContract,), {"device": Watched})
+    everywhere = [name for name, rule in suite.rules().items() if rule.each == "target"]
+    assert {name for name in suite.rules() if name not in everywhere} == {"test_described", "test_symmetric_point"}
+    for name in everywhere:
+        made.clear()
+        getattr(suite(), name)("cpu:0")
+        assert {*made} == {"cpu:0"}, name

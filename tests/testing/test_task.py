@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,14 @@ class Leaky(Sound):
     def data(self, budget: Budget, torch_device: torch.device) -> Data:
         data = super().data(budget, torch_device)
         return replace(data, test=(data.train[0][:5], data.train[1][:5]))
+
+
+class Large(Sound):
+    """Has 100 samples of 40 kB."""
+
+    def data(self, budget: Budget, torch_device: torch.device) -> Data:
+        x = torch.arange(1_000_000.0).reshape(100, 10_000)
+        return Data((x, x), (x + 0.5, x), "large")
 
 
 class OneLoss(Sound):
@@ -92,6 +101,13 @@ class Shrinks(Sound):
         return replace(super().protocol(budget), epochs={"smoke": 6, "quick": 5, "paper": 9}[budget])
 
 
+class Stands(Sound):
+    """Does the same under every budget."""
+
+    def protocol(self, budget: Budget) -> Protocol:
+        return super().protocol("smoke")
+
+
 class Constant(Sound):
     """Asks for nothing."""
 
@@ -131,6 +147,7 @@ def test_a_sound_task_keeps_all_rules() -> None:
         (Percent, {"metric"}, "hits is 50, not between 0 and 1"),
         (Nameless, {"metric"}, "there is no metric 'accuracy'; there are train_loss, error"),
         (Shrinks, {"budgets"}, "smoke, quick and paper have about 6, 5, 9 steps"),
+        (Stands, {"budgets"}, "smoke, quick and paper have about 6, 6, 6 steps"),
         (Constant, {"learnable"}, "the training loss went from 1 to 1"),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
@@ -149,3 +166,12 @@ def test_a_task_without_its_data_is_not_judged_by_them() -> None:
     assert states.pop("described") == states.pop("budgets") == "ok"
     assert set(states.values()) == {"not applicable"}
     assert found["shapes"].text == "the tape is lost"
+
+
+def test_looking_for_leaks_does_not_copy_the_data_set() -> None:
+    suite = type("Suite", (TaskContract,), {"task": Large})()
+    tracemalloc.start()
+    suite.test_no_leak("smoke")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000

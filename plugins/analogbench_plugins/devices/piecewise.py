@@ -9,9 +9,12 @@ from pydantic import field_validator, model_validator
 from analogbench.api import Device, Tile, TileContext, hookimpl, param
 from analogbench.crossbar.parameters import PulsedParams
 from analogbench.crossbar.preset import assemble_tile, column, spread_of
+from analogbench_plugins.devices import curves
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from torch import Tensor
 
 MOST_POINTS = 1000
 
@@ -53,6 +56,18 @@ class PiecewiseStep(Device):
     source = "AIHWKIT PiecewiseStep"
     in_default_grid = False  # its curves are nobody's device until they are given
     Params = PiecewiseStepParams
+    nominal = curves.NOMINAL
+
+    def bounds(self) -> tuple[float, float]:
+        return -self.params.tau, self.params.tau
+
+    def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        """The tables, times each side's scale; in units of the step with which trains are planned."""
+        p = self.params
+        tables, scales = (_points(p.up), _points(p.down)), curves._scales(p)
+        unit = _planned(*tables)
+        up, down = (scale / unit * _between(table, w / p.tau) for table, scale in zip(tables, scales, strict=True))
+        return up, down
 
     def build_tile(self, shape: tuple[int, int, int], context: TileContext) -> Tile:
         import torch
@@ -62,17 +77,31 @@ class PiecewiseStep(Device):
 
         p, replicas = self.params, shape[0]
         # stacked parameters are no model of their own any more
-        up, down = ([float(piece) for piece in text.split()] for text in (p.up, p.down))
+        up, down = _points(p.up), _points(p.down)
         shared = torch.tensor([up + down], device=context.torch_device).expand(replicas, -1).contiguous()  # (R, 2K)
         planes = draw_planes(shape, spread_of(p), context.streams)
-        # trains are planned with the larger step in the middle, which for tables that were fitted is dw_min
-        middle = max(_middle(up), _middle(down)) or 1.0
-        granularity = column(p.dw_min, replicas, context.torch_device) * middle
+        granularity = column(p.dw_min, replicas, context.torch_device) * _planned(up, down)
         return assemble_tile(planes, Response(TABLE, shared, additive_noise=not p.mult_noise), p, context, granularity)
 
 
-def _middle(points: list[float]) -> float:
-    return 0.5 * (points[(len(points) - 1) // 2] + points[len(points) // 2])
+def _points(table: str) -> list[float]:
+    return [float(piece) for piece in table.split()]
+
+
+def _planned(up: list[float], down: list[float]) -> float:
+    """The step with which trains are planned, in units of dw_min: the larger one in the middle, which for tables that
+    were fitted is 1."""
+    return max(0.5 * (points[(len(points) - 1) // 2] + points[len(points) // 2]) for points in (up, down)) or 1.0
+
+
+def _between(points: list[float], place: Tensor) -> Tensor:
+    """Linear between points that are equally spaced from −1 to 1, and beyond the last ones as between them."""
+    import torch
+
+    table = torch.tensor(points, dtype=place.dtype, device=place.device)
+    position = (place + 1.0) / 2.0 * (len(points) - 1)
+    left = position.floor().clamp(0, len(points) - 2).long()
+    return table[left] + (table[left + 1] - table[left]) * (position - left)
 
 
 @hookimpl
