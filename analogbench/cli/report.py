@@ -66,7 +66,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     click.echo("\n\n".join(texts))
     paths, missing = write_prepared(prepared, results, plots)
     if html:
-        from analogbench.cli.page import write_html
+        from analogbench.publish.making import write_html
 
         paths = (*paths, write_html(records, problems, registry, results, stale))
     click.echo(f"\n{_where(paths)}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,13 @@ import analogbench.report.write as report
 from analogbench.grid.sources import file_digest, module_digest
 from analogbench.publish.index import Maker
 from analogbench.records.provenance import versions
-from analogbench.records.store import Store
-from analogbench.report.page.content import Source, content_of
+from analogbench.records.store import Problem, Store
+from analogbench.report.page.content import TITLE, Source, content_of
 from analogbench.report.page.write import write_page
 from analogbench.run.reruns import reruns
 
 if TYPE_CHECKING:
+    from analogbench.records.record import Record
     from analogbench.registry import Registry
 
 LIBRARIES = ("analogbench", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
@@ -28,8 +29,6 @@ LIBRARIES = ("analogbench", "jinja2", "matplotlib", "numpy", "pandas", "scipy", 
 
 TEXTS = {".md", ".txt", ".csv", ".tex", ".json"}
 """Files that the same code makes byte for byte the same. Plots hang on fonts, too."""
-
-TITLE = "Leaderboards"
 
 PAGES = {".html"}
 """Files that the same code makes byte for byte the same where the plugins of all records are there, too."""
@@ -41,9 +40,18 @@ def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str,
     stale: identities of records that other code has made. registry: for command lines that run cells again. What is
     made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
     """
-    records, _ = Store(folder).load_all()
-    page = write_page(content_of(Source(records, TITLE, reruns(registry), stale, tables=True)), folder)
+    records, problems = Store(folder).load_all()
+    page = write_html(records, problems, registry, folder, stale)
     return tuple(path.relative_to(folder).as_posix() for path in (*report.write_files(records, folder, stale), page))
+
+
+def write_html(
+    records: Sequence[Record], problems: Sequence[Problem], registry: Registry, folder: Path, stale: Collection[str]
+) -> Path:
+    """Write the page on all records of `folder` into it, with the files among them that are none. Hangs on what `make`
+    hangs on, and raises what it raises."""
+    damaged = [problem.below(folder) for problem in problems]
+    return write_page(content_of(Source(records, TITLE, reruns(registry), stale, damaged, tables=True)), folder)
 
 
 def maker() -> Maker:

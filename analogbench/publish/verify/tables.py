@@ -51,10 +51,12 @@ def _made(folder: Path, stale: Collection[str], registry: Registry) -> dict[str,
     with tempfile.TemporaryDirectory(prefix="analogbench-") as temporary:
         new = Path(temporary)
         for path in (folder / "records").rglob("*.json"):
-            if path.is_file():  # a pipe would be waited for
-                target = new / path.relative_to(folder)
+            target = new / path.relative_to(folder)
+            if path.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+            else:  # a pipe would be waited for; a folder is no file either, which is all that the page says of it
+                target.mkdir(parents=True, exist_ok=True)
         return {path: (new / path).read_bytes() for path in make(new, stale, registry)}
 
 

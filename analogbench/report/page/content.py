@@ -17,6 +17,9 @@ from analogbench.report.page.views import BoardView, board_views, members
 from analogbench.report.provenance import said
 from analogbench.report.ranking import boards_of
 
+TITLE = "Leaderboards"
+"""What a page is called that is written: a folder that is published has any name."""
+
 
 @dataclass(frozen=True)
 class Source:

@@ -73,6 +73,19 @@ def test_a_results_folder_verifies(results: Path, say: Say) -> None:
     assert (code, output[-3]) == (1, "  leaderboard.md: does not follow from the records")
 
 
+@pytest.mark.parametrize("damage", [None, lambda path: path.write_text("{"), os.mkfifo, Path.mkdir])
+def test_a_results_folder_of_any_name_verifies_with_its_page(
+    results: Path, say: Say, damage: Callable[[Path], None] | None
+) -> None:
+    mine = results.rename("mine")
+    if damage:
+        damage(mine / "records" / "line" / "other.json")
+    assert say("report", "--results", mine, "--html")[0] == bool(damage)
+    code, output, _ = say("verify", mine, "--sample", 0)
+    assert row(output, "tables") == [str(TABLES), "–", "–"]
+    assert (code, row(output, "records")[2]) == ((1, "1") if damage else (0, "–"))
+
+
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), place=st.integers(0), change=st.integers(1, 255))
 def test_any_changed_byte_of_any_file_is_noticed(site: Path, which: int, place: int, change: int) -> None:
