@@ -159,7 +159,13 @@ def test_what_is_left_out_is_named_also_in_the_index(tree: Tree, results: Path, 
     assert not {broken, "suites/notes.txt", "suites/link.md"} & tree(Path("site")).keys()
 
 
-def test_anonymous_is_without_machines_and_paths(tree: Tree, results: Path, say: Say, make: Make) -> None:
+def test_anonymous_is_without_machines_and_paths(
+    tree: Tree, results: Path, say: Say, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin = tmp_path / "secret" / "observing.py"
+    plugin.parent.mkdir()
+    plugin.write_text("import analogbench.api as a\n\n\n@a.hookimpl\ndef analogbench_observers():\n    return []\n")
+    monkeypatch.setenv("ANALOGBENCH_PLUGINS", str(plugin))
     trace = 'File "/home/alice/secret/plugin.py", line 1\nat ~/deep/er/x.py, see https://example.org/a/b'
     failed = {"status": "crashed", "metrics": {}, "reason": "no /home/alice/secret/data", "traceback": trace}
     Store(results).save(make(9, **failed))
@@ -173,6 +179,8 @@ def test_anonymous_is_without_machines_and_paths(tree: Tree, results: Path, say:
     assert record["provenance"]["host"] == "anonymous-1"
     assert record["provenance"]["platform"] == "Linux"
     assert "machine anonymous-1" in Path("site/suites/figure-1.md").read_text()
+    assert "analogbench run -a half-exact -d " in Path("site/index.html").read_text("utf-8")
+    monkeypatch.delenv("ANALOGBENCH_PLUGINS")
     assert say("verify", "site", "--sample", 0)[0] == 0
 
 
