@@ -27,11 +27,9 @@ if TYPE_CHECKING:
 LIBRARIES = ("analogbench", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
 """Packages whose version may change a report."""
 
-TEXTS = {".md", ".txt", ".csv", ".tex", ".json"}
-"""Files that the same code makes byte for byte the same. Plots hang on fonts, too."""
-
-PAGES = {".html"}
-"""Files that the same code makes byte for byte the same where the plugins of all records are there, too."""
+TEXTS = {".md", ".txt", ".csv", ".tex", ".json", ".html"}
+"""Files that the same code makes byte for byte the same, but for the page's commands, which hang on the plugins that
+are there. Plots hang on fonts, too."""
 
 
 def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str, ...]:

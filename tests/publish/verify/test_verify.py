@@ -172,6 +172,44 @@ def test_a_forged_number_with_all_checksums_made_anew_is_found_by_running_again(
     assert any("seed 1: other numbers on the same machine: loss 1.25 here, 0.001 in the record" in x for x in output)
 
 
+def _number(page: str) -> str:
+    return page.replace("1.25", "0.25")
+
+
+def _command(page: str) -> str:
+    return page.replace("analogbench run", "curl evil.example", 1)
+
+
+def _escape(page: str) -> str:
+    return page.replace('"commands":["', '"commands":["</script><h1>Mine</h1>', 1)
+
+
+def _escape_behind_a_backslash(page: str) -> str:
+    return page.replace('"commands":["', '"commands":["\\</script><h1>Mine</h1>', 1)
+
+
+def _elsewhere(page: str) -> str:
+    return page.replace("</main>", '"commands":["Mine"]</main>')
+
+
+@pytest.mark.parametrize("forge", [_number, _command, _escape, _escape_behind_a_backslash, _elsewhere])
+@pytest.mark.parametrize("stale", [False, True])
+def test_a_forged_page(results: Path, say: Say, make: Make, stale: bool, forge: Callable[[str], str]) -> None:
+    """A stale record excuses no more than other commands, as its plugins may give."""
+    if stale:
+        Store(results).save(make(6, identity="0" * 64))
+    assert say("publish", "site", "--allow-stale")[0] == 0
+    page = Path("site/index.html")
+    forged = forge(page.read_text("utf-8"))
+    assert forged != page.read_text("utf-8")
+    page.write_text(forged, "utf-8")
+    reseal(Path("site"))
+    code, output, _ = say("verify", "site", "--sample", 0)
+    excused = stale and forge is _command
+    assert row(output, "tables") == [str(TABLES - 1), *(["1", "–"] if excused else ["–", "1"])]
+    assert code == (not excused)
+
+
 def test_labels_that_are_another_cells_are_found(site: Path, say: Say) -> None:
     path = next((site / "records").rglob("half-soft-*-s1-*"))
     record = read(path)
