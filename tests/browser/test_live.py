@@ -80,11 +80,19 @@ def test_what_comes_before_the_page_first_asks_is_not_missed(
 
 
 def test_nothing_is_replaced_where_nothing_is_new(site: Site, visit: Open, rich: list[Record]) -> None:
-    site.records = rich
-    page = visit(site.server.url)
-    board = page.locator(".board").first.element_handle()
-    for _ in range(3):
-        page.wait_for_event("response")
+    site.records, may_ask, asked = rich, threading.Event(), []
+
+    def page() -> str:
+        assert not asked or may_ask.wait(10)
+        asked.append(None)
+        return site.page()
+
+    site.server.page = page
+    shown = visit(site.server.url)
+    board = shown.locator(".board").first.element_handle()
+    may_ask.set()
+    while len(asked) < 4:
+        shown.wait_for_timeout(10)
     assert board.evaluate("board => board.isConnected")
 
 
