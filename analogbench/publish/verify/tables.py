@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from analogbench.publish.index import NAME, Index, files_in
 from analogbench.publish.making import TEXTS, make, maker
 from analogbench.publish.verify.findings import Check, Finding
 from analogbench.records.record import Record
-from analogbench.records.staleness import code_of
+from analogbench.records.staleness import Code
 from analogbench.report.page.write import NAME as PAGE
 
 if TYPE_CHECKING:
@@ -30,11 +30,13 @@ _COMMANDS = re.compile(rb'("commands":\[)(?:"(?:[^"\\<\x00-\x1f]|\\[^<\x00-\x1f]
 """Lists of a page's data. In text that is quoted there, the quotes have backslashes; a `<` would end the data."""
 
 
-def check_tables(folder: Path, index: Index | None, records: Iterable[Record], registry: Registry) -> Iterator[Finding]:
-    """A finding for each table, page and plot. index: None where the folder was not published."""
-    codes = {record.identity: code_of(record, registry) for record in records}
+def check_tables(
+    folder: Path, index: Index | None, records: Mapping[str, Record], codes: Mapping[str, Code], registry: Registry
+) -> Iterator[Finding]:
+    """A finding for each table, page and plot. index: None where the folder was not published. codes: whose code made
+    each record, by path as `records`."""
     made = _made(folder, _marked(index) if index else frozenset(), registry)
-    stale = frozenset(identity for identity, code in codes.items() if code == "other")
+    stale = frozenset(record.identity for path, record in records.items() if codes[path] == "other")
     if index is None and stale and not _agrees(folder, made):  # older reports knew no marks, newer ones have them
         made = _made(folder, stale, registry)
     there = {path for path in files_in(folder) if _is_report(path)}

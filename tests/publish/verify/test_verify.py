@@ -285,6 +285,17 @@ def test_a_cell_that_ends_otherwise(results: Path, say: Say, how: str, state: li
     assert any(line.endswith(f"seed 1: {why}") for line in output)
 
 
+def test_seeds_that_took_long_are_mates_all_the_same(results: Path, say: Say, make: Make) -> None:
+    """Seed 0, of another machine, has 0.26 instead of 0.25; seeds 1 and 2, which have 1.25 and 2.25, say how large that
+    is, though they took too long to be run again."""
+    for seed, fields in enumerate(({"metrics": {"loss": 0.26}}, {"seconds": 1e4}, {"seconds": 1e4})):
+        for algorithm in ("half", "half-exact"):
+            Store(results).save(make(seed, algorithm, **fields))
+    code, output, _ = say("verify", results, "--sample", 2)
+    assert (code, row(output, "re-runs")) == (0, ["2", "–", "–"])
+    assert sum("within the interval of its seeds: loss 0.25 here, 0.26 in the record" in line for line in output) == 2
+
+
 def test_the_sample_hangs_on_its_seed_alone(site: Path, say: Say) -> None:
     def sampled(seed: int) -> list[str]:
         return [line for line in say("verify", site, "--seed", seed, "--sample", 2)[1] if "digit for digit" in line]
