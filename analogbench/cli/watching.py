@@ -20,6 +20,7 @@ from analogbench.records.staleness import stale
 from analogbench.records.store import Problem, Store, read
 from analogbench.report.page.content import TITLE, Source, content_of
 from analogbench.report.page.document import Live, document
+from analogbench.report.write import prepare
 from analogbench.run.reruns import reruns
 from analogbench.run.status import STATES, lying, recorded_cells, standings
 from analogbench.run.wording import count_of
@@ -84,7 +85,7 @@ class Watched:
         found = [one for _, one in self._read.values()]
         records = [one for one in found if isinstance(one, Record)]
         damaged = [one.below(self._store.root) for one in found if isinstance(one, Problem)]
-        source = Source(records, self.title, reruns(self._registry), self._stale_of(records), damaged)
+        source = Source(prepare(records, self._stale_of(records)), self.title, reruns(self._registry), damaged)
         return document(content_of(source), self._progress(records))
 
     def _stale_of(self, records: Sequence[Record]) -> set[str]:

@@ -21,7 +21,6 @@ from analogbench.report.page.write import write_page
 from analogbench.run.reruns import reruns
 
 if TYPE_CHECKING:
-    from analogbench.records.record import Record
     from analogbench.registry import Registry
 
 LIBRARIES = ("analogbench", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
@@ -39,17 +38,16 @@ def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str,
     made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
     """
     records, problems = Store(folder).load_all()
-    page = write_html(records, problems, registry, folder, stale)
-    return tuple(path.relative_to(folder).as_posix() for path in (*report.write_files(records, folder, stale), page))
+    prepared = report.prepare(records, stale)
+    page = write_html(prepared, problems, registry, folder)
+    return tuple(path.relative_to(folder).as_posix() for path in (*report.write_prepared(prepared, folder)[0], page))
 
 
-def write_html(
-    records: Sequence[Record], problems: Sequence[Problem], registry: Registry, folder: Path, stale: Collection[str]
-) -> Path:
+def write_html(prepared: report.Prepared, problems: Sequence[Problem], registry: Registry, folder: Path) -> Path:
     """Write the page on all records of `folder` into it, with the files among them that are none. Hangs on what `make`
     hangs on, and raises what it raises."""
     damaged = [problem.below(folder) for problem in problems]
-    return write_page(content_of(Source(records, TITLE, reruns(registry), stale, damaged, tables=True)), folder)
+    return write_page(content_of(Source(prepared, TITLE, reruns(registry), damaged, tables=True)), folder)
 
 
 def maker() -> Maker:
