@@ -13,6 +13,7 @@ import pytest
 
 from analogbench.publish import folder as folder_module
 from analogbench.records.store import Store
+from analogbench.report import drawing
 
 if TYPE_CHECKING:
     from conftest import Make, Say, Tree
@@ -42,6 +43,15 @@ def test_everything_is_there_and_in_the_index(tree: Tree, results: Path, say: Sa
         ("ok", "installed", "loss")
     }
     assert Path("site").stat().st_mode & 0o777 == 0o755
+
+
+def test_what_is_not_drawn_is_named(results: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "MOST_LINES", 1)
+    for where in (("site",), ("--bundle", "b.zip")):
+        code, output, _ = say("publish", *where)
+        assert (code, len(output)) == (0, 2)
+        assert output[1].startswith("not drawn: all but a heat map, as there are more than 1 rows, of line ")
+    assert say("verify", "site", "--sample", 0)[0] == 0
 
 
 def test_again_replaces_what_was_published_and_nothing_else(tree: Tree, results: Path, say: Say, make: Make) -> None:
