@@ -66,9 +66,9 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     click.echo("\n\n".join(texts))
     paths, missing = write_prepared(prepared, results, plots)
     if html:
-        from analogbench.cli.page import write_html
+        from analogbench.publish.making import write_html
 
-        paths = (*paths, write_html(records, problems, registry, results, stale))
+        paths = (*paths, write_html(prepared, problems, registry, results))
     click.echo(f"\n{_where(paths)}")
     if missing:
         click.echo(f"{missing}; --plots all draws them, too")

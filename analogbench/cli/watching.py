@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analogbench.cli.asking import asked
-from analogbench.cli.page import problem_line, title_of
 from analogbench.cli.run_options import Asked
 from analogbench.cli.status_summary import is_selection
 from analogbench.errors import RecordError
@@ -19,8 +18,9 @@ from analogbench.records.claims import running
 from analogbench.records.record import Record
 from analogbench.records.staleness import stale
 from analogbench.records.store import Problem, Store, read
-from analogbench.report.page.content import Source, content_of
+from analogbench.report.page.content import TITLE, Source, content_of
 from analogbench.report.page.document import Live, document
+from analogbench.report.write import prepare
 from analogbench.run.reruns import reruns
 from analogbench.run.status import STATES, lying, recorded_cells, standings
 from analogbench.run.wording import count_of
@@ -84,8 +84,8 @@ class Watched:
         }
         found = [one for _, one in self._read.values()]
         records = [one for one in found if isinstance(one, Record)]
-        damaged = [problem_line(one, self._store.root) for one in found if isinstance(one, Problem)]
-        source = Source(records, self.title, reruns(self._registry), self._stale_of(records), damaged)
+        damaged = [one.below(self._store.root) for one in found if isinstance(one, Problem)]
+        source = Source(prepare(records, self._stale_of(records)), self.title, reruns(self._registry), damaged)
         return document(content_of(source), self._progress(records))
 
     def _stale_of(self, records: Sequence[Record]) -> set[str]:
@@ -111,6 +111,12 @@ class Watched:
         lines = [f"{count_of(number, 'cell')} running: {owner}" for owner, number in owners.items()]
         counts = tuple((state, numbers[state]) for state in STATES if numbers[state])
         return Live(tuple(lines) or ("No run is at work.",), counts)
+
+
+def title_of(results: Path) -> str:
+    """What the page of a folder is called."""
+    name = results.resolve().name
+    return TITLE if name in {"", "results"} else f"{TITLE} of {name}"
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -13,8 +13,18 @@ from typing import Any
 from analogbench.records.record import Record
 from analogbench.report.provenance import said
 
-_PATH = re.compile(r"(?<![\w.~:/>-])~?(?:/[^\s/'\"`:,;()<>\[\]]+)+/(?=[^\s/'\"`:,;()<>\[\]])")
-"""The folders of an absolute path, or of one in a home directory, up to its last name; not those of an address."""
+_NAME = r"[^\s/'\"`:,;()<>\[\]]+"
+_PATH = re.compile(
+    rf"""
+    (?P<address>(?<![\w.+-])(?!(?i:file):)[A-Za-z][\w+.-]*://(?:{_NAME}|/|:(?!/))*)
+    |
+    (?: (?P<option>(?<![\w.~/-])--?\w+) | (?<![\w.~/-]) )  # as in -I/usr/include; a relative path begins otherwise
+    (?: ~(?:[^\W\d][\w.-]*)?(?:/+{_NAME})* | (?:/+{_NAME})+ )
+    /+(?={_NAME})
+    """,
+    re.VERBOSE,
+)
+"""The folders of an absolute path, or of one in a home directory, up to its last name; or an address, which stays."""
 
 TEXTS = {".md", ".svg", ".html", ".json", ".csv", ".tex"}
 
@@ -41,14 +51,13 @@ class Mask:
         """The text without hosts and folders."""
         for host, name in self._hosts.items():
             text = text.replace(host, name)
-        return _PATH.sub("…/", text)
+        return _PATH.sub(lambda found: found["address"] or f"{found['option'] or ''}…/", text)
 
     def file(self, path: Path) -> bytes:
-        """The content of a file; texts without hosts."""
+        """The content of a file; texts without hosts and folders."""
         content = path.read_bytes()
         if path.suffix in TEXTS:
-            for host, name in self._hosts.items():
-                content = content.replace(host.encode(), name.encode())
+            return self.text(content.decode(errors="surrogateescape")).encode(errors="surrogateescape")
         return content
 
     def _masked(self, value: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ import analogbench.report.write as report
 from analogbench.grid.sources import file_digest, module_digest
 from analogbench.publish.index import Maker
 from analogbench.records.provenance import versions
-from analogbench.records.store import Store
-from analogbench.report.page.content import Source, content_of
+from analogbench.records.store import Problem, Store
+from analogbench.report.page.content import TITLE, Source, content_of
 from analogbench.report.page.write import write_page
 from analogbench.run.reruns import reruns
 
@@ -26,24 +26,30 @@ if TYPE_CHECKING:
 LIBRARIES = ("analogbench", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "tabulate")
 """Packages whose version may change a report."""
 
-TEXTS = {".md", ".txt", ".csv", ".tex", ".json"}
-"""Files that the same code makes byte for byte the same. Plots hang on fonts, too."""
-
-TITLE = "Leaderboards"
-
-PAGES = {".html"}
-"""Files that the same code makes byte for byte the same where the plugins of all records are there, too."""
+TEXTS = {".md", ".txt", ".csv", ".tex", ".json", ".html"}
+"""Files that the same code makes byte for byte the same, but for the page's commands, which hang on the plugins that
+are there. Plots hang on fonts, too."""
 
 
-def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str, ...]:
-    """Write the report on the records of `folder` into it; returns the files, relative to it.
+def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[tuple[str, ...], str]:
+    """Write the report on the records of `folder` into it; returns the files, relative to it, and what was not drawn,
+    empty if nothing.
 
     stale: identities of records that other code has made. registry: for command lines that run cells again. What is
     made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
     """
-    records, _ = Store(folder).load_all()
-    page = write_page(content_of(Source(records, TITLE, reruns(registry), stale, tables=True)), folder)
-    return tuple(path.relative_to(folder).as_posix() for path in (*report.write_files(records, folder, stale), page))
+    records, problems = Store(folder).load_all()
+    prepared = report.prepare(records, stale)
+    page = write_html(prepared, problems, registry, folder)
+    paths, missing = report.write_prepared(prepared, folder)
+    return tuple(path.relative_to(folder).as_posix() for path in (*paths, page)), missing
+
+
+def write_html(prepared: report.Prepared, problems: Sequence[Problem], registry: Registry, folder: Path) -> Path:
+    """Write the page on all records of `folder` into it, with the files among them that are none. Hangs on what `make`
+    hangs on, and raises what it raises."""
+    damaged = [problem.below(folder) for problem in problems]
+    return write_page(content_of(Source(prepared, TITLE, reruns(registry), damaged, tables=True)), folder)
 
 
 def maker() -> Maker:

@@ -38,6 +38,11 @@ class Problem:
         """One line."""
         return f"{self.path}: {self.reason}"
 
+    def below(self, root: Path) -> str:
+        """One line without where the folder `root` lies: that is nobody's business on a published page."""
+        path = self.path.relative_to(root).as_posix()
+        return f"{path}: {self.reason.replace(str(self.path), path)}"
+
 
 class Store:
     """The records below one results directory. Nothing is cached: the files are the truth."""

@@ -25,12 +25,16 @@ KINDS = ("algorithm", "device", "task")
 _Grid = dict[str, tuple[object, ...]]
 
 
-def commands(cells: Iterable[Cell], registry: Registry, results: Path) -> list[str]:
-    """As few commands as is simple, each of which stands for a full grid of algorithms, devices, tasks and seeds."""
+def commands(cells: Iterable[Cell], registry: Registry, results: Path, *, plugins: bool = True) -> list[str]:
+    """As few commands as is simple, each of which stands for a full grid of algorithms, devices, tasks and seeds.
+
+    plugins: whether they name those that are not installed, by where they lie here.
+    """
     grids: list[_Grid] = [_one(cell, registry) for cell in cells]
     for axis in ("seed", *reversed(KINDS)):
         grids = _joined(grids, axis)
-    return [_command(grid, results) for grid in grids]
+    options = [*(uninstalled() if plugins else []), *_results(results)]
+    return [shlex.join([*_words(grid), *options]) for grid in grids]
 
 
 def _one(cell: Cell, registry: Registry) -> _Grid:
@@ -63,12 +67,11 @@ def _joined(grids: Sequence[_Grid], axis: str) -> list[_Grid]:
     return [same[0] | {axis: tuple(sorted((v for g in same for v in g[axis]), key=str))} for same in found.values()]
 
 
-def _command(grid: _Grid, results: Path) -> str:
+def _words(grid: _Grid) -> list[str]:
     words = ["analogbench", "run"]
     for kind in KINDS:
         words += [f"-{kind[0]}", ",".join(map(str, grid[kind]))]
-    words += ["--budget", str(grid["budget"][0]), "--seeds", seeds_option(grid["seed"])]
-    return shlex.join([*words, *place(results)])
+    return [*words, "--budget", str(grid["budget"][0]), "--seeds", seeds_option(grid["seed"])]
 
 
 def seeds_option(seeds: Iterable[object]) -> str:
@@ -80,7 +83,11 @@ def seeds_option(seeds: Iterable[object]) -> str:
 def place(results: Path) -> list[str]:
     """The option for the results directory, none if it is the usual one; and those for plugins that are not
     installed."""
-    return uninstalled() + ([] if results == RESULTS else ["--results", str(results)])
+    return [*uninstalled(), *_results(results)]
+
+
+def _results(results: Path) -> list[str]:
+    return [] if results == RESULTS else ["--results", str(results)]
 
 
 def uninstalled() -> list[str]:

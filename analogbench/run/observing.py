@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from queue import Full, Queue
 from types import TracebackType
@@ -23,7 +24,7 @@ MOST = 100_000
 """What may wait for a slow observer, before it is given up."""
 
 PATIENCE = 30.0
-"""Seconds that an observer has in the end to do what it has not done yet."""
+"""Seconds that observers have in the end to do what they have not done yet."""
 
 _Call = tuple[str, tuple[Any, ...]]
 
@@ -45,9 +46,9 @@ class _Watcher:
             except Full:
                 self.trouble = "is too slow"
 
-    def wait(self) -> None:
-        """Until everything is done that it was told."""
-        self._thread.join(PATIENCE)
+    def wait(self, deadline: float) -> None:
+        """Until everything is done that it was told. deadline: of `time.monotonic`."""
+        self._thread.join(max(deadline - time.monotonic(), 0.0))
         if self._thread.is_alive() and not self.trouble:
             self.trouble = f"did not end within {PATIENCE:.0f} s"
 
@@ -111,10 +112,11 @@ class Observers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait for all, no longer than `PATIENCE`."""
+        """Wait for all of them together no longer than `PATIENCE`."""
         self._tell("run_ended")
+        deadline = time.monotonic() + PATIENCE
         for watcher in self._watchers:
-            watcher.wait()
+            watcher.wait(deadline)
         self._complain()
 
     def _tell(self, method: str, *arguments: Any) -> None:

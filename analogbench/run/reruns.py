@@ -19,13 +19,16 @@ AGAIN = Path("again")
 
 
 def reruns(registry: Registry) -> Callable[[Sequence[Cell]], list[str]]:
-    """What makes command lines of cells; none where the installed plugins would not train one of them."""
+    """What makes command lines of cells; none where the installed plugins would not train one of them.
+
+    They do not say where plugins lie that are not installed: a page is published, and read elsewhere.
+    """
 
     def again(cells: Sequence[Cell]) -> list[str]:
         if not all(is_known(cell, registry) for cell in cells):
             return []
         try:
-            return commands([completed(cell, registry) for cell in cells], registry, AGAIN)
+            return commands([completed(cell, registry) for cell in cells], registry, AGAIN, plugins=False)
         except UsageError:  # a parameter that a plugin has no more
             return []
 

@@ -62,6 +62,40 @@ def test_what_the_reader_chose_stays(site: Site, visit: Open, rich: list[Record]
     expect(page.locator(".progress .done b")).to_have_text(str(len(site.records)))
 
 
+def test_what_comes_before_the_page_first_asks_is_not_missed(
+    site: Site, visit: Open, rich: list[Record], make: MakeRecord
+) -> None:
+    site.records, first, asked = rich, site.page(), 0
+
+    def page() -> str:
+        nonlocal asked
+        asked += 1
+        return first if asked == 1 else site.page()
+
+    site.server.page = page
+    site.records = [*rich, make("newcomer", "ideal")]
+    shown = visit(site.server.url)
+    expect(shown.get_by_role("button", name="newcomer")).to_be_visible()
+    assert asked > 1
+
+
+def test_nothing_is_replaced_where_nothing_is_new(site: Site, visit: Open, rich: list[Record]) -> None:
+    site.records, may_ask, asked = rich, threading.Event(), []
+
+    def page() -> str:
+        assert not asked or may_ask.wait(10)
+        asked.append(None)
+        return site.page()
+
+    site.server.page = page
+    shown = visit(site.server.url)
+    board = shown.locator(".board").first.element_handle()
+    may_ask.set()
+    while len(asked) < 4:
+        shown.wait_for_timeout(10)
+    assert board.evaluate("board => board.isConnected")
+
+
 def test_from_nothing(site: Site, visit: Open, rich: list[Record]) -> None:
     page = visit(site.server.url)
     expect(page.locator(".empty").first).to_contain_text("Rows appear as cells end.")

@@ -41,7 +41,7 @@ def test_the_page_is_written_and_named(results: Path, capsys: pytest.CaptureFixt
     assert main(["report", "--results", str(results), "--html"]) == 0
     assert str(results / "index.html") in capsys.readouterr().out
     page = (results / "index.html").read_text("utf-8")
-    assert "<title>Leaderboards of mine</title>" in page
+    assert "<title>Leaderboards</title>" in page
     board = (results / "leaderboard.md").read_text("utf-8")
     for text in re.findall(r"[\d.]+ ± [\d.]+", board):
         assert text in re.sub("<[^>]+>", "", page)

@@ -109,6 +109,17 @@ def test_a_name_that_is_made_to_lead_here_gets_nothing(server: PageServer) -> No
     port = server.server_address[1]
     assert ask(server, Host=f"evil.example:{port}")[0] == 421
     assert ask(server, Host=f"localhost:{port}")[0] == 200
+    assert ask(server, Host="localhost")[0] == 421
+
+
+def test_on_the_port_of_http_browsers_name_none(server: PageServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = server.server_address[1]
+    monkeypatch.setattr(server, "server_address", ("127.0.0.1", 80))
+    for host, status in (("localhost", 200), ("127.0.0.1:80", 200), ("evil.example", 421)):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/", headers={"Host": host})
+        assert connection.getresponse().status == status, host
+        connection.close()
 
 
 def test_it_says_who_is_at_work(watched: Watched, results: Path, grid: list[Record]) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from analogbench.publish import folder as folder_module
 from analogbench.records.store import Store
+from analogbench.report import drawing
 
 if TYPE_CHECKING:
     from conftest import Make, Say, Tree
@@ -42,6 +43,15 @@ def test_everything_is_there_and_in_the_index(tree: Tree, results: Path, say: Sa
         ("ok", "installed", "loss")
     }
     assert Path("site").stat().st_mode & 0o777 == 0o755
+
+
+def test_what_is_not_drawn_is_named(results: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "MOST_LINES", 1)
+    for where in (("site",), ("--bundle", "b.zip")):
+        code, output, _ = say("publish", *where)
+        assert (code, len(output)) == (0, 2)
+        assert output[1].startswith("not drawn: all but a heat map, as there are more than 1 rows, of line ")
+    assert say("verify", "site", "--sample", 0)[0] == 0
 
 
 def test_again_replaces_what_was_published_and_nothing_else(tree: Tree, results: Path, say: Say, make: Make) -> None:
@@ -159,8 +169,29 @@ def test_what_is_left_out_is_named_also_in_the_index(tree: Tree, results: Path, 
     assert not {broken, "suites/notes.txt", "suites/link.md"} & tree(Path("site")).keys()
 
 
-def test_anonymous_is_without_machines_and_paths(tree: Tree, results: Path, say: Say, make: Make) -> None:
-    trace = 'File "/home/alice/secret/plugin.py", line 1\nat ~/deep/er/x.py, see https://example.org/a/b'
+ANONYMOUS = {
+    'File "/home/alice/secret/plugin.py", line 1': 'File "…/plugin.py", line 1',
+    "at ~/deep/er/x.py, see https://example.org/a/b": "at …/x.py, see https://example.org/a/b",
+    "cc -I/home/alice/include -isystem/home/alice/i x.c": "cc -I…/include -isystem…/i x.c",
+    "see file:///home/alice/x, file://localhost/home/alice/x": "see file:…/x, file:…/x",
+    "PYTHONPATH=/a:/home/alice/x:~alice/y prog >/home/alice/log": "PYTHONPATH=/a:…/x:…/y prog >…/log",
+    "/home//alice//x //home/alice/x": "…/x …/x",
+    "git+https://example.org:8080/a/b.git:/home/alice/x": "git+https://example.org:8080/a/b.git:…/x",
+    "a/b/c ./a/b/c ../a/b/c 1/2/3": "a/b/c ./a/b/c ../a/b/c 1/2/3",
+    "~3/4 and/or </p></td> …/x": "~3/4 and/or </p></td> …/x",
+}
+
+
+def test_anonymous_is_without_machines_and_paths(
+    tree: Tree, results: Path, say: Say, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin = tmp_path / "secret" / "observing.py"
+    plugin.parent.mkdir()
+    plugin.write_text("import analogbench.api as a\n\n\n@a.hookimpl\ndef analogbench_observers():\n    return []\n")
+    monkeypatch.setenv("ANALOGBENCH_PLUGINS", str(plugin))
+    figure = results / "suites" / "figure-1.md"
+    figure.write_text(figure.read_text() + "made in /home/alice/secret/r, see [b](https://example.org/a/b), 1/2/3\n")
+    trace = "\n".join(ANONYMOUS)
     failed = {"status": "crashed", "metrics": {}, "reason": "no /home/alice/secret/data", "traceback": trace}
     Store(results).save(make(9, **failed))
     assert say("publish", "site", "--anonymous")[0] == 0
@@ -168,11 +199,14 @@ def test_anonymous_is_without_machines_and_paths(tree: Tree, results: Path, say:
         assert not any(word in content for word in (b"abcdefabcdef", b"alice", b"secret")), name
     (path,) = Path("site/records").rglob("*-s9-*")
     record = json.loads(path.read_text())
-    assert record["traceback"] == 'File "…/plugin.py", line 1\nat …/x.py, see https://example.org/a/b'
+    assert record["traceback"].splitlines() == list(ANONYMOUS.values())
     assert record["provenance"]["command"] == "analogbench run --results …/r"
     assert record["provenance"]["host"] == "anonymous-1"
     assert record["provenance"]["platform"] == "Linux"
-    assert "machine anonymous-1" in Path("site/suites/figure-1.md").read_text()
+    made = "# Figure 1\nmachine anonymous-1\nmade in …/r, see [b](https://example.org/a/b), 1/2/3\n"
+    assert Path("site/suites/figure-1.md").read_text("utf-8") == made
+    assert "analogbench run -a half-exact -d " in Path("site/index.html").read_text("utf-8")
+    monkeypatch.delenv("ANALOGBENCH_PLUGINS")
     assert say("verify", "site", "--sample", 0)[0] == 0
 
 

@@ -142,6 +142,27 @@ def test_one_that_hangs_holds_nothing_up(watch: Watch, bench: Bench, monkeypatch
     over.set()
 
 
+def test_several_that_hang_are_waited_for_together(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that never end take all the time that they are given, by a clock that stands still otherwise."""
+    now, waits = [0.0], []
+
+    def join(thread: threading.Thread, timeout: float) -> None:
+        now[0] += timeout
+        waits.append((thread.name, timeout))
+
+    over = threading.Event()
+    hanging = Listening(None)
+    hanging.run_ended = lambda: over.wait() and None  # type: ignore[method-assign]
+    chosen = [(name, lambda: hanging) for name in ("a", "b", "c")]
+    with Observers(chosen, bench.registry, bench.display.note):
+        monkeypatch.setattr(observing.time, "monotonic", lambda: now[0])
+        monkeypatch.setattr(threading.Thread, "join", join)
+    monkeypatch.undo()
+    over.set()
+    assert waits == [("observer a", 30.0), ("observer b", 0.0), ("observer c", 0.0)]
+    assert sum("did not end within 30 s" in line for line in bench.display.lines) == 3
+
+
 def test_one_that_is_far_too_slow_is_dropped(watch: Watch, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observing, "MOST", 10)
     monkeypatch.setattr(observing, "PATIENCE", 0.1)

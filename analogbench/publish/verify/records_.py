@@ -10,7 +10,7 @@ from analogbench.grid.selection import label_of
 from analogbench.publish.verify.findings import Finding
 from analogbench.records.record import Labels, MetricInfo, Record
 from analogbench.records.seal import opened
-from analogbench.records.staleness import Code, code_of
+from analogbench.records.staleness import Code
 from analogbench.records.store import Problem, Store
 
 if TYPE_CHECKING:
@@ -40,17 +40,19 @@ def read_records(folder: Path) -> tuple[dict[str, Record], list[Finding]]:
     return records, findings
 
 
-def check_identities(records: Mapping[str, Record], registry: Registry) -> Iterator[Finding]:
-    """Whether each record is of the cell and the code that its identity stands for, as far as the code is here."""
+def check_identities(records: Mapping[str, Record], codes: Mapping[str, Code], registry: Registry) -> Iterator[Finding]:
+    """Whether each record is of the cell and the code that its identity stands for, as far as the code is here.
+
+    codes: whose code made each record, by path, too.
+    """
     seen: dict[str, str] = {}
     for path, record in records.items():
         if record.identity in seen:
             yield Finding("identities", "wrong", path, f"the same identity as {seen[record.identity]}")
             continue
         seen[record.identity] = path
-        code = code_of(record, registry)
-        if code != "installed":
-            yield Finding("identities", "unverified", path, UNCHECKED[code])
+        if codes[path] != "installed":
+            yield Finding("identities", "unverified", path, UNCHECKED[codes[path]])
             continue
         why = _misnamed(record, registry)
         yield Finding("identities", "wrong" if why else "good", path, why)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from analogbench.grid.selection import unusable
 from analogbench.publish.verify.records_ import UNCHECKED
 from analogbench.records.record import Record
-from analogbench.records.staleness import code_of
+from analogbench.records.staleness import Code
 from analogbench.report.provenance import said
 from analogbench.run.duration import duration_text
 from analogbench.run.sizing import cuda_is_available
@@ -46,9 +46,9 @@ def _strata(record: Record) -> list[tuple[str, ...]]:
     return [(kind, *names) for kind, names in parts.items()]
 
 
-def obstacle(record: Record, registry: Registry, longest: float) -> str:
-    """Why the cell of a record cannot be run again here, or should not; empty if it can. longest: seconds."""
-    code = code_of(record, registry)
+def obstacle(record: Record, code: Code, registry: Registry, longest: float) -> str:
+    """Why the cell of a record cannot be run again here, or should not; empty if it can. code: whose made the record.
+    longest: seconds."""
     if code != "installed":
         return UNCHECKED[code]
     if record.status not in REPEATABLE:
@@ -70,12 +70,15 @@ def _missing(record: Record, registry: Registry) -> str:
         return ""
 
 
-def mates(record: Record, records: Sequence[Record]) -> list[float]:
-    """The values of the other seeds of the record's row, by the same code."""
+def mates(record: Record, records: Iterable[Record]) -> list[float]:
+    """The values of the other seeds of the record's row. records: by the same code, whether they can be run again here
+    or not."""
     cell = record.cell
     found = {
         other.cell.seed: other.value
         for other in records
-        if (other.labels, other.cell.budget) == (record.labels, cell.budget) and other.cell.seed != cell.seed
+        if (other.labels, other.cell.budget) == (record.labels, cell.budget)
+        and other.cell.seed != cell.seed
+        and other.status in REPEATABLE
     }
     return [value for value in found.values() if value is not None]

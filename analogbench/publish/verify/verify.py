@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from analogbench.publish.verify.rerun import rerun
 from analogbench.publish.verify.sample import draw, mates, obstacle
 from analogbench.publish.verify.tables import check_tables
 from analogbench.records.record import Record
+from analogbench.records.staleness import code_of
 from analogbench.run.display import Display
 from analogbench.run.messages import Settings
 
@@ -62,14 +63,16 @@ def verify(folder: Path, registry: Registry, sample: Sample, show: Show) -> Veri
     if index is not None:
         findings += check_files(folder, index)
         findings += check_index(folder, index, records)
-    findings += check_identities(records, registry)
+    codes = {path: code_of(record, registry) for path, record in records.items()}
+    findings += check_identities(records, codes, registry)
     if records:
-        findings += check_tables(folder, index, records.values(), registry)
+        findings += check_tables(folder, index, records, codes, registry)
     else:
         findings.append(Finding("records", "wrong", "records", "there are none"))
-    obstacles = {path: obstacle(record, registry, sample.longest) for path, record in records.items()}
-    runnable = [record for path, record in records.items() if not obstacles[path]]
-    findings += _sampled(runnable, registry, sample, show)
+    obstacles = {path: obstacle(one, codes[path], registry, sample.longest) for path, one in records.items()}
+    drawn = draw((one for path, one in records.items() if not obstacles[path]), sample.number, sample.seed)
+    ours = [one for path, one in records.items() if codes[path] == "installed"]
+    findings += _sampled(drawn, ours, registry, sample, show)
     return Verified(tuple(findings), published, Counter(why for why in obstacles.values() if why))
 
 
@@ -80,11 +83,13 @@ def _index(folder: Path) -> tuple[Index | None, Finding | None]:
         return None, Finding("index", "wrong", indices.NAME, str(error).removeprefix(f"{indices.NAME}: "))
 
 
-def _sampled(records: list[Record], registry: Registry, sample: Sample, show: Show) -> Iterator[Finding]:
-    drawn = draw(records, sample.number, sample.seed)
+def _sampled(
+    drawn: Sequence[Record], ours: Sequence[Record], registry: Registry, sample: Sample, show: Show
+) -> Iterator[Finding]:
+    """drawn: records whose cells are run again. ours: all that the installed code has made."""
     new = rerun(drawn, registry, sample.settings, show(len(drawn))) if drawn else {}
     for record in drawn:
         if record.identity in new:
-            yield judge(record, new[record.identity], mates(record, records), len(drawn))
+            yield judge(record, new[record.identity], mates(record, ours), len(drawn))
         else:
             yield Finding("re-runs", "unverified", str(record.cell), "its new record could not be written")

@@ -9,27 +9,28 @@ from typing import Any
 
 from analogbench.api.task import BUDGETS
 from analogbench.records.ended import ended
-from analogbench.records.record import Record
-from analogbench.report.frame import Kept, cell_frame, newest
+from analogbench.report.frame import Kept
 from analogbench.report.natural import natural
 from analogbench.report.page.details import Again, details
 from analogbench.report.page.views import BoardView, board_views, members
 from analogbench.report.provenance import said
-from analogbench.report.ranking import boards_of
+from analogbench.report.write import Prepared
+
+TITLE = "Leaderboards"
+"""What a page is called that is written: a folder that is published has any name."""
 
 
 @dataclass(frozen=True)
 class Source:
     """What the page is made from.
 
-    again: the command lines that run certain cells. stale: identities of records that other code has made than is
-    installed now. damaged: files that are no records, and why, a line each. tables: whether to link to their folder.
+    again: the command lines that run certain cells. damaged: files that are no records, and why, a line each. tables:
+    whether to link to their folder.
     """
 
-    records: Sequence[Record]
+    prepared: Prepared
     title: str
     again: Again
-    stale: Collection[str] = ()
     damaged: Sequence[str] = ()
     tables: bool = False
 
@@ -59,10 +60,10 @@ class Content:
 def content_of(source: Source) -> Content:
     """The page on all records of `source`."""
     alarms = tuple(f"no record, and not counted: {line}" for line in source.damaged)
-    if not source.records:
+    kept, boards = source.prepared.kept, source.prepared.boards
+    if not kept:
         return Content(source.title, alarms=alarms)
-    kept = newest(source.records, source.stale)
-    boards, rows = boards_of(cell_frame(kept)), members(kept)
+    rows = members(kept)
     views = tuple(board_views(boards, rows))
     return Content(
         title=source.title,

@@ -15,6 +15,9 @@ from analogbench.errors import AnalogbenchError
 from analogbench.report.page.document import policy
 
 PATHS = ("/", "/index.html")
+HTTP_PORT = 80
+"""Browsers do not name it."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """By which names a browser on this machine may ask. A page from elsewhere whose name is made to lead here, to read what
 it must not, asks by another."""
@@ -73,7 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
         host, port = self.server.server_address[:2]
         if str(host) not in {"127.0.0.1", "::1"}:
             return True
-        return self.headers.get("Host", "").lower() in {f"{name}:{port}" for name in LOOPBACK}
+        known = {f"{name}:{port}" for name in LOOPBACK} | ({*LOOPBACK} if port == HTTP_PORT else set())
+        return self.headers.get("Host", "").lower() in known
 
     def _say(self, status: HTTPStatus, reason: str = "") -> None:
         self._send(status, f"{status.value} {reason or status.phrase}\n".encode(), kind="text/plain")

@@ -73,6 +73,19 @@ def test_a_results_folder_verifies(results: Path, say: Say) -> None:
     assert (code, output[-3]) == (1, "  leaderboard.md: does not follow from the records")
 
 
+@pytest.mark.parametrize("damage", [None, lambda path: path.write_text("{"), os.mkfifo, Path.mkdir])
+def test_a_results_folder_of_any_name_verifies_with_its_page(
+    results: Path, say: Say, damage: Callable[[Path], None] | None
+) -> None:
+    mine = results.rename("mine")
+    if damage:
+        damage(mine / "records" / "line" / "other.json")
+    assert say("report", "--results", mine, "--html")[0] == bool(damage)
+    code, output, _ = say("verify", mine, "--sample", 0)
+    assert row(output, "tables") == [str(TABLES), "–", "–"]
+    assert (code, row(output, "records")[2]) == ((1, "1") if damage else (0, "–"))
+
+
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), place=st.integers(0), change=st.integers(1, 255))
 def test_any_changed_byte_of_any_file_is_noticed(site: Path, which: int, place: int, change: int) -> None:
@@ -159,6 +172,44 @@ def test_a_forged_number_with_all_checksums_made_anew_is_found_by_running_again(
     assert any("seed 1: other numbers on the same machine: loss 1.25 here, 0.001 in the record" in x for x in output)
 
 
+def _number(page: str) -> str:
+    return page.replace("1.25", "0.25")
+
+
+def _command(page: str) -> str:
+    return page.replace("analogbench run", "curl evil.example", 1)
+
+
+def _escape(page: str) -> str:
+    return page.replace('"commands":["', '"commands":["</script><h1>Mine</h1>', 1)
+
+
+def _escape_behind_a_backslash(page: str) -> str:
+    return page.replace('"commands":["', '"commands":["\\</script><h1>Mine</h1>', 1)
+
+
+def _elsewhere(page: str) -> str:
+    return page.replace("</main>", '"commands":["Mine"]</main>')
+
+
+@pytest.mark.parametrize("forge", [_number, _command, _escape, _escape_behind_a_backslash, _elsewhere])
+@pytest.mark.parametrize("stale", [False, True])
+def test_a_forged_page(results: Path, say: Say, make: Make, stale: bool, forge: Callable[[str], str]) -> None:
+    """A stale record excuses no more than other commands, as its plugins may give."""
+    if stale:
+        Store(results).save(make(6, identity="0" * 64))
+    assert say("publish", "site", "--allow-stale")[0] == 0
+    page = Path("site/index.html")
+    forged = forge(page.read_text("utf-8"))
+    assert forged != page.read_text("utf-8")
+    page.write_text(forged, "utf-8")
+    reseal(Path("site"))
+    code, output, _ = say("verify", "site", "--sample", 0)
+    excused = stale and forge is _command
+    assert row(output, "tables") == [str(TABLES - 1), *(["1", "–"] if excused else ["–", "1"])]
+    assert code == (not excused)
+
+
 def test_labels_that_are_another_cells_are_found(site: Path, say: Say) -> None:
     path = next((site / "records").rglob("half-soft-*-s1-*"))
     record = read(path)
@@ -232,6 +283,17 @@ def test_a_cell_that_ends_otherwise(results: Path, say: Say, how: str, state: li
     assert code == (state[2] == "1")
     assert row(output, "re-runs") == state
     assert any(line.endswith(f"seed 1: {why}") for line in output)
+
+
+def test_seeds_that_took_long_are_mates_all_the_same(results: Path, say: Say, make: Make) -> None:
+    """Seed 0, of another machine, has 0.26 instead of 0.25; seeds 1 and 2, which have 1.25 and 2.25, say how large that
+    is, though they took too long to be run again."""
+    for seed, fields in enumerate(({"metrics": {"loss": 0.26}}, {"seconds": 1e4}, {"seconds": 1e4})):
+        for algorithm in ("half", "half-exact"):
+            Store(results).save(make(seed, algorithm, **fields))
+    code, output, _ = say("verify", results, "--sample", 2)
+    assert (code, row(output, "re-runs")) == (0, ["2", "–", "–"])
+    assert sum("within the interval of its seeds: loss 0.25 here, 0.26 in the record" in line for line in output) == 2
 
 
 def test_the_sample_hangs_on_its_seed_alone(site: Path, say: Say) -> None:

@@ -10,6 +10,7 @@ import pytest
 from analogbench.grid.cell import Cell
 from analogbench.records.record import Record
 from analogbench.report.page.content import Content, Source, content_of
+from analogbench.report.write import prepare
 from tests.report.conftest import ERROR, MakeRecord
 
 ORIGIN = {
@@ -33,7 +34,8 @@ def command(cells: Sequence[Cell]) -> list[str]:
 
 
 def content(records: Sequence[Record], **kw: Any) -> Content:
-    return content_of(Source(records, kw.pop("title", "Leaderboards"), kw.pop("again", command), **kw))
+    prepared = prepare(records, kw.pop("stale", ()))
+    return content_of(Source(prepared, kw.pop("title", "Leaderboards"), kw.pop("again", command), **kw))
 
 
 @pytest.fixture

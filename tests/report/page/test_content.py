@@ -14,6 +14,7 @@ from analogbench.report.notes import notes
 from analogbench.report.page.content import Source, content_of
 from analogbench.report.ranking import boards
 from analogbench.report.tables import as_csv
+from analogbench.report.write import prepare
 from tests.report.conftest import MakeRecord
 from tests.report.page.conftest import ORIGIN, command, content
 
@@ -98,7 +99,7 @@ def test_facts_count_what_is_shown(rich: list[Record]) -> None:
 
 
 def test_without_records_there_is_a_page_that_says_so() -> None:
-    page = content_of(Source([], "Nothing", command, damaged=["records/x.json: empty"]))
+    page = content_of(Source(prepare([]), "Nothing", command, damaged=["records/x.json: empty"]))
     assert page.boards == ()
     assert page.alarms == ("no record, and not counted: records/x.json: empty",)
 

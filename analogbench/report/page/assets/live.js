@@ -2,16 +2,24 @@
 
 const PARTS = ["summary", "boards", "data"];
 
-/** Ask for ever. every: seconds. take: is given what replaces the page, and calls it. */
-export function startLive(every, take) {
+/** What a page says, as it came: before scripts bring it to life. */
+export function saidBy(page) {
+  return PARTS.map((name) => page.getElementById(name).outerHTML).join("");
+}
+
+/** Ask for ever. every: seconds. said: by the page as it came, which may be old when the first answer comes. take: is
+ * given what replaces the page, and calls it. */
+export function startLive(every, said, take) {
   let tag = null;
   const ask = async () => {
     try {
       const answer = await fetch("/", { cache: "no-cache" });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const now = answer.headers.get("ETag");
-      const text = tag !== null && now !== tag ? await answer.text() : null;
-      if (text !== null) take(() => takeOver(text));
+      if (now !== tag) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (tag !== null || saidBy(fresh) !== said) take(() => takeOver(fresh));
+      }
       tag = now;
       say(null);
     } catch {
@@ -22,8 +30,7 @@ export function startLive(every, take) {
   ask();
 }
 
-function takeOver(text) {
-  const fresh = new DOMParser().parseFromString(text, "text/html");
+function takeOver(fresh) {
   for (const name of PARTS) replace(document.getElementById(name), fresh.getElementById(name));
   for (const name of ["nav", "footer"]) {
     const [old, made] = [document.querySelector(`body > ${name}`), fresh.querySelector(`body > ${name}`)];

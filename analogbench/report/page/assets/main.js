@@ -5,7 +5,7 @@ import { startTheme } from "./theme.js";
 import { readState, state, writeState } from "./state.js";
 import { detailsOf, filterRows, sortRows, startSorting } from "./table.js";
 import { detail, meaning } from "./detail.js";
-import { startLive } from "./live.js";
+import { saidBy, startLive } from "./live.js";
 
 let data = null;
 let before = new Map(); // of rows that were open before the page was replaced: the details, and what they said
@@ -117,6 +117,8 @@ function keeping(replace) {
   (focus.isConnected ? focus : document.getElementById(focus.id))?.focus({ preventScroll: true });
 }
 
+const { every } = document.body.dataset;
+const said = every && saidBy(document);
 startTheme(document.getElementById("theme"));
 readState();
 startFilters();
@@ -124,5 +126,4 @@ start();
 const isNarrow = matchMedia("(max-width: 46rem)").matches; // there the filters would fill the screen
 document.getElementById("choices").open = !isNarrow || Object.keys(state.filters).length > 0;
 addEventListener("hashchange", () => readState() && show());
-const { every } = document.body.dataset;
-if (every) startLive(Number(every), keeping);
+if (every) startLive(Number(every), said, keeping);
