@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
+from analogbench.errors import UsageError
 from analogbench.records.record import Record
 from analogbench.report.frame import Kept
 from analogbench.report.pivot.quantity import Quantity
@@ -53,9 +55,13 @@ class Entry:
 
 
 def entry_of(cells: Iterable[Kept], quantity: Quantity, setting: str = "") -> Entry:
-    """From the cells of one setting, of one task, data set and budget."""
+    """From the cells of one setting, of one task, data set and budget. Raises UsageError where a seed comes twice."""
     seeds, values, failures, stale = [], [], [], 0
-    for one in sorted(cells, key=lambda one: one.record.cell.seed):
+    cells = sorted(cells, key=lambda one: one.record.cell.seed)
+    for one, other in pairwise(cells):
+        if one.record.cell.seed == other.record.cell.seed:
+            raise UsageError(f"{one.record.cell} and {other.record.cell} would be one seed of one cell: name more keys")
+    for one in cells:
         record, value = one.record, quantity.of(one.record)
         stale += one.stale
         if value is None:

@@ -15,6 +15,7 @@ from analogbench.errors import UsageError
 from analogbench.grid.cell import Cell
 from analogbench.records.record import Labels, Record
 from analogbench.report.frame import newest
+from analogbench.report.pivot.entries import entry_of
 from analogbench.report.pivot.keys import parse, without
 from analogbench.report.pivot.lines import as_csv, as_json, lines
 from analogbench.report.pivot.pivot import Pivot, Wish, pivot
@@ -81,6 +82,18 @@ def test_a_parameter_as_column_leaves_the_name_without_it(make: MakeRecord) -> N
     assert without("a[b=1,bb=2,c=3]", ["b"]) == "a[bb=2,c=3]"
     assert without("a[b=1]", ["b"]) == "a"
     assert without("a[b=1,c=2]", ["c"]) == "a[b=1]"
+
+
+def test_settings_that_differ_in_the_fifth_digit_stay_apart(make: MakeRecord) -> None:
+    records = [
+        make("a", f"d[tau={tau}]", seed=s, value=v) for tau, v in ((0.10001, 0.1), (0.10004, 0.9)) for s in (0, 1)
+    ]
+    assert rows(records, rows=("algorithm", "device.tau")) == [
+        ("a", "0.10001", "10.00 ± 0.00 (2)"),
+        ("a", "0.10004", "90.00 ± 0.00 (2)"),
+    ]
+    with pytest.raises(UsageError, match="would be one seed of one cell"):
+        entry_of(newest(records), quantity_of(records, None))
 
 
 def test_the_best_setting_is_named_and_said_to_be_optimistic(make: MakeRecord) -> None:
