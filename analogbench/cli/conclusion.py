@@ -14,7 +14,8 @@ from analogbench.grid.plan import Plan
 from analogbench.grid.suite import Suite
 from analogbench.records.record import Record
 from analogbench.records.store import Store
-from analogbench.run.wording import count_of, counts, failures
+from analogbench.run.wording import counts, failures
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry

@@ -95,7 +95,7 @@ def _archive(place: Path, results: Sequence[Path], registry: Registry, wishes: W
 
 def _said(place: Path, index: Index) -> str:
     """What was published, in one line."""
-    from analogbench.run.wording import count_of
+    from analogbench.wording import count_of
 
     stale = sum(one.code == "other" for one in index.records)
     marks = f", {stale} of them stale" if stale else ""

@@ -30,7 +30,8 @@ from analogbench.run.resume import remaining
 from analogbench.run.site import LOCAL, Site, site_of
 from analogbench.run.sizing import Size
 from analogbench.run.stopping import exit_code, signals_raised
-from analogbench.run.wording import count_of, title
+from analogbench.run.wording import title
+from analogbench.wording import count_of
 
 SETTINGS = Settings(predict="analogbench.engine.memory:predict")
 """How workers train; a test puts something quicker here."""

@@ -10,7 +10,7 @@ from analogbench.errors import UsageError
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report.compare.goals import Goal, target
 from analogbench.report.compare.matching import Match, Matches, Place, Seeds, match
-from analogbench.report.compare.measures import measure, value_of
+from analogbench.report.compare.measures import has_value, measure, value_of
 from analogbench.report.compare.sides import Side
 from analogbench.report.frame import Kept
 from analogbench.report.machines import machine_of
@@ -108,7 +108,8 @@ def _duel(one: Match, group: Sequence[Record], request: Request) -> Duel | None:
     if not rankings:
         return None
     metric = measure(request.key, rankings[-1])
-    unknown = tuple(seed for seed in one.seeds if _is_unknown(one, seed, metric))
+    ranked = metric.key == rankings[-1].key
+    unknown = tuple(seed for seed in one.seeds if _is_unknown(one, seed, metric, ranked))
     seeds = [seed for seed in one.seeds if seed not in unknown]
     pairs = [Pair(seed, *(value_of(side[seed].record, metric) for side in (one.a, one.b))) for seed in seeds]
     if not pairs or all(pair.a is None and pair.b is None for pair in pairs):
@@ -130,11 +131,14 @@ def _duel(one: Match, group: Sequence[Record], request: Request) -> Duel | None:
     )
 
 
-def _is_unknown(one: Match, seed: int, metric: MetricInfo) -> bool:
-    """Whether a cell ended well but has no number to compare, or one that is none beside the other's."""
+def _is_unknown(one: Match, seed: int, metric: MetricInfo, ranked: bool) -> bool:
+    """Whether a cell ended well but has no number to compare, or one that is none beside the other's.
+
+    ranked: whether all cells are ranked by this metric, so that ending without it is a failure.
+    """
     a, b = (side[seed].record for side in (one.a, one.b))
-    if metric.key == "pulses":
-        return any(record.status == "ok" and record.pulses is None for record in (a, b))
+    if not ranked and any(record.status == "ok" and not has_value(record, metric) for record in (a, b)):
+        return True
     return metric.key == "seconds" and a.status == b.status == "ok" and machine_of(a) != machine_of(b)
 
 

@@ -49,6 +49,13 @@ def value_of(record: Record, metric: MetricInfo) -> float | None:
     return record.metrics.get(metric.key)
 
 
+def has_value(record: Record, metric: MetricInfo) -> bool:
+    """Whether that number was taken at all; what was taken and is not finite is one, too."""
+    if metric.key in COSTS:
+        return value_of(record, metric) is not None
+    return metric.key in record.metrics
+
+
 def value_text(value: float, metric: MetricInfo) -> str:
     """`85.82 %`, `6.58e-4`. value: in the metric's own units."""
     shown = value * metric.scale

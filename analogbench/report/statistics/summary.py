@@ -48,8 +48,13 @@ class Summary:
 
 
 def summarise(values: Sequence[float]) -> Summary:
-    """Describe at least one value: with Student's t interval, or BCa's from `BOOTSTRAP_FROM` values on."""
+    """Describe at least one value: with Student's t interval, or BCa's from `BOOTSTRAP_FROM` values on.
+
+    Equal values have no spread, and their interval is a point, whatever rounding their sum would suffer.
+    """
     n = len(values)
+    if n > 1 and min(values) == max(values) and math.isfinite(values[0]):
+        return Summary(n, float(values[0]), 0.0, float(values[0]), float(values[0]), method="t")
     with np.errstate(over="ignore", invalid="ignore"):
         mean = float(np.mean(values))
         if n == 1:
@@ -57,8 +62,13 @@ def summarise(values: Sequence[float]) -> Summary:
         sd = float(np.std(values, ddof=1))
     if n >= BOOTSTRAP_FROM and 0 < sd < LARGEST:
         return Summary(n, mean, sd, *_bca(values), method="BCa")
-    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
+    half = t_half(n, sd)
     return Summary(n, mean, sd, mean - half, mean + half, method="t")
+
+
+def t_half(n: int, sd: float) -> float:
+    """Half of Student's t interval of the mean of n > 1 values."""
+    return float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
 
 
 def _bca(values: Sequence[float]) -> tuple[float, float]:
