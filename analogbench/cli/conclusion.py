@@ -54,10 +54,9 @@ def write_reports(results: Path, registry: Registry, plan: Plan, suite: Suite | 
 
     records, _ = Store(results).load_all()
     stale = stale_in(records, registry, results)
-    paths, missing = write_prepared(prepare(records, stale), results)
-    places = [f"tables and plots in {results} ({count_of(len(paths), 'file')})"]
-    if missing:
-        places.append(f"{missing}; `analogbench report --plots all` draws them, too")
+    written = write_prepared(prepare(records, stale), results)
+    places = [f"tables and plots in {results} ({count_of(len(written.paths), 'file')})"]
+    places += [f"{note}; `analogbench report --plots all` draws them, too" for note in written.notes]
     if suite is not None:
         places.append(write_suite(suite, plan, records, results, stale))
     return places

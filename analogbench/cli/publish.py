@@ -65,16 +65,18 @@ def publish(  # noqa: PLR0913, PLR0917 - one for each option
     warn_of_quarantine(registry)
     write = _archive if bundle else _folder
     try:
-        index = write(place, results, registry, Wishes(allow_stale, anonymous))
+        index, notes = write(place, results, registry, Wishes(allow_stale, anonymous))
     except OSError as error:
         raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
     for one in index.left_out:
         click.echo(f"warning: left out {one.path}: {one.reason}", err=True)
+    for note in notes:
+        click.echo(note)
     click.echo(_said(place, index))
     ctx.exit(1 if index.left_out else 0)
 
 
-def _folder(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> Index:
+def _folder(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> tuple[Index, tuple[str, ...]]:
     from analogbench.publish.folder import staged
     from analogbench.publish.gather import gather
 
@@ -82,15 +84,15 @@ def _folder(place: Path, results: Sequence[Path], registry: Registry, wishes: Wi
         return gather(results, folder, registry, wishes)
 
 
-def _archive(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> Index:
+def _archive(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> tuple[Index, tuple[str, ...]]:
     from analogbench.publish.archive import check_ours, pack
     from analogbench.publish.gather import gather
 
     check_ours(place)
     with tempfile.TemporaryDirectory(prefix="analogbench-") as temporary:
-        index = gather(results, Path(temporary), registry, wishes)
+        gathered = gather(results, Path(temporary), registry, wishes)
         pack(Path(temporary), place)
-    return index
+    return gathered
 
 
 def _said(place: Path, index: Index) -> str:

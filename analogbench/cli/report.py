@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     type=click.Choice(("auto", "all", "none")),
     default="auto",
     show_default=True,
-    help="What to draw; auto leaves out rankings where there are very many, and says which.",
+    help="What to draw; auto leaves out rankings where there are very many, and says which. Earlier plots are removed.",
 )
 @click.pass_context
 def report(  # noqa: PLR0913, PLR0917 - each is an option
@@ -64,14 +64,15 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     everything = len(shown) == len(records)
     texts = [board_text(board) for board in prepared.boards] if everything else [leaderboard_text(shown, stale)]
     click.echo("\n\n".join(texts))
-    paths, missing = write_prepared(prepared, results, plots)
+    written = write_prepared(prepared, results, plots)
+    paths = written.paths
     if html:
         from analogbench.cli.page import write_html
 
         paths = (*paths, write_html(records, problems, registry, results, stale))
     click.echo(f"\n{_where(paths)}")
-    if missing:
-        click.echo(f"{missing}; --plots all draws them, too")
+    for note in written.notes:
+        click.echo(f"{note}; --plots all draws them, too")
     ctx.exit(1 if problems else 0)
 
 

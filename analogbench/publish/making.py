@@ -35,15 +35,16 @@ PAGES = {".html"}
 """Files that the same code makes byte for byte the same where the plugins of all records are there, too."""
 
 
-def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[str, ...]:
-    """Write the report on the records of `folder` into it; returns the files, relative to it.
+def make(folder: Path, stale: Collection[str], registry: Registry) -> report.Written:
+    """Write the report on the records of `folder` into it.
 
     stale: identities of records that other code has made. registry: for command lines that run cells again. What is
     made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
     """
     records, _ = Store(folder).load_all()
     page = write_page(content_of(Source(records, TITLE, reruns(registry), stale, tables=True)), folder)
-    return tuple(path.relative_to(folder).as_posix() for path in (*report.write_files(records, folder, stale), page))
+    written = report.write_files(records, folder, stale)
+    return report.Written((*written.paths, page), written.notes)
 
 
 def maker() -> Maker:

@@ -55,7 +55,7 @@ def _made(folder: Path, stale: Collection[str], registry: Registry) -> dict[str,
                 target = new / path.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
-        return {path: (new / path).read_bytes() for path in make(new, stale, registry)}
+        return {p.relative_to(new).as_posix(): p.read_bytes() for p in make(new, stale, registry).paths}
 
 
 def _agrees(folder: Path, made: dict[str, bytes]) -> bool:
