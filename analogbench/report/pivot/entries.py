@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from analogbench.errors import UsageError
@@ -18,7 +19,7 @@ from analogbench.report.statistics import Summary, split, summarise
 @dataclass(frozen=True)
 class Entry:
     """values: in the task's own units, in the order of `seeds`. stale: how many records are. setting: the one that was
-    chosen of `settings`, where the best was."""
+    chosen of `settings`, where the best was. fewer: how many of those had no part, having fewer seeds than another."""
 
     seeds: tuple[int, ...]
     values: tuple[float, ...]
@@ -27,8 +28,9 @@ class Entry:
     stale: int = 0
     setting: str = ""
     settings: int = 1
+    fewer: int = 0
 
-    @property
+    @cached_property
     def summary(self) -> Summary | None:
         """Mean, spread and interval; None without a value."""
         return summarise(self.values) if self.values else None
@@ -71,6 +73,17 @@ def entry_of(cells: Iterable[Kept], quantity: Quantity, setting: str = "") -> En
             values.append(float(value))
     group = (record.labels.task, one.data, record.cell.budget)
     return Entry(tuple(seeds), tuple(values), tuple(failures), group, stale, setting)
+
+
+def best_of(entries: Sequence[Entry], quantity: Quantity) -> Entry:
+    """The best setting of those with the most seeds: of a few seeds the mean may be high by luck.
+
+    One without any value does not make others lose their part.
+    """
+    most = max((entry.total for entry in entries if entry.values), default=0)
+    fair = [entry for entry in entries if entry.total >= most]
+    best = max(fair, key=lambda entry: entry.goodness(quantity))
+    return replace(best, settings=len(entries), fewer=len(entries) - len(fair))
 
 
 def _failure(record: Record, quantity: Quantity) -> Failure:

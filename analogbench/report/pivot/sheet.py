@@ -14,6 +14,8 @@ from analogbench.report.pivot.keys import header
 from analogbench.report.pivot.pivot import Names, Pivot, column_name
 from analogbench.report.sheet import Sheet
 from analogbench.report.statistics import Summary
+from analogbench.report.statistics.summary import t_half
+from analogbench.wording import count_of
 
 Spread = Literal["sd", "ci"]
 SPREADS: tuple[Spread, ...] = ("sd", "ci")
@@ -54,9 +56,9 @@ def _text(made: Pivot, entry: Entry | None, spread: Spread) -> str:
 
 def _shown(summary: Summary, spread: Spread) -> Summary:
     """With that behind ± which is asked for, so that the digits follow it."""
-    if spread == "sd" or summary.high is None:
+    if spread == "sd" or summary.sd is None:
         return summary
-    return replace(summary, sd=summary.high - summary.mean)
+    return replace(summary, sd=t_half(summary.n, summary.sd))
 
 
 def _best(made: Pivot) -> Iterator[tuple[Names, Names]]:
@@ -86,7 +88,7 @@ def _notes(made: Pivot, spread: Spread) -> Iterator[str]:
     if made.added:
         yield f"rows are told apart by {', '.join(made.added)}, too: such cells are never put together"
     if made.best:
-        yield _choice(max((entry.settings for entry in made.entries.values()), default=1))
+        yield _choice(list(made.entries.values()))
     yield from _missing(made)
     yield from _seeds(made)
     yield from _splits(made)
@@ -96,11 +98,13 @@ def _notes(made: Pivot, spread: Spread) -> Iterator[str]:
         yield f"{STALE} stale: {stale} of {total} records were made by other code than is installed now"
 
 
-def _choice(most: int) -> str:
+def _choice(entries: Sequence[Entry]) -> str:
+    most, fewer = max((entry.settings for entry in entries), default=1), sum(entry.fewer for entry in entries)
     if most == 1:
         return "best: there is one setting of each"
     after = "chosen after the fact by the very numbers that are shown: that is optimistic"
-    return f"in brackets: the setting with the best mean, of up to {most}, {after}"
+    left = f"; {count_of(fewer, 'setting')} with fewer seeds than another of the same row had no part" if fewer else ""
+    return f"in brackets: the setting with the best mean, of up to {most}, {after}{left}"
 
 
 def _missing(made: Pivot) -> Iterator[str]:

@@ -108,6 +108,24 @@ def test_the_best_setting_is_named_and_said_to_be_optimistic(make: MakeRecord) -
     assert (line["setting"], line["settings"], line["n"]) == ("lr=0.2", 3, 2)
 
 
+def test_few_seeds_do_not_win(make: MakeRecord) -> None:
+    records = [make("a[lr=0.1]", "x", seed=s, value=0.5 + s / 100) for s in range(5)]
+    records += [make("a[lr=0.2]", "x", value=0.9), make("a[lr=0.3]", "x", seed=1, value=0.95)]
+    records += [make("a[lr=0.4]", "x", seed=s, status="diverged") for s in range(9)]
+    assert rows(records, rows=("algorithm",), best=True) == [("a", "52.0 ± 1.6 (5) [lr=0.1]")]
+    assert "of up to 4, chosen" in notes(records, rows=("algorithm",), best=True)
+    assert "; 2 settings with fewer seeds than another" in notes(records, rows=("algorithm",), best=True)
+    assert "fewer seeds" not in notes(records[:5] + records[7:], rows=("algorithm",), best=True)
+
+
+@pytest.mark.parametrize("n", [3, 30])
+def test_half_of_the_interval_is_students_whatever_the_number_of_seeds(make: MakeRecord, n: int) -> None:
+    values = [0.9 - 0.01 * s**2 / n for s in range(n)]  # skewed: no half of BCa's interval is this one
+    found = made([make(seed=s, value=v) for s, v in enumerate(values)], rows=("algorithm",))
+    half = float(student.ppf(0.975, n - 1)) * statistics.stdev(values) / math.sqrt(n)
+    assert f"± {100 * half:.2g} ({n})" in sheet(found, "ci").rows[0][-1]
+
+
 def test_the_best_setting_of_what_is_better_low(make: MakeRecord) -> None:
     records = [make(f"a[lr={lr}]", "x", metric=ERROR, value=v) for lr, v in ((0.1, 1e-3), (0.2, 1e-4))]
     assert rows(records, rows=("algorithm",), best=True) == [("a", "1.00e-4 (1) [lr=0.2]")]
