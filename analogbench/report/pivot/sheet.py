@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from analogbench.report import digits
-from analogbench.report.notes import STALE
+from analogbench.report.notes import STALE, few
 from analogbench.report.pivot.entries import Entry
 from analogbench.report.pivot.keys import header
 from analogbench.report.pivot.pivot import Names, Pivot, column_name
@@ -20,9 +20,6 @@ from analogbench.wording import count_of
 Spread = Literal["sd", "ci"]
 SPREADS: tuple[Spread, ...] = ("sd", "ci")
 MEANING = {"sd": "sample standard deviation over the seeds", "ci": "half of the 95 % t-interval of the mean"}
-
-MOST_NAMED = 6
-"""Cells that a note names one by one; of more it says how many there are."""
 
 
 def sheet(made: Pivot, spread: Spread = "sd") -> Sheet:
@@ -110,12 +107,7 @@ def _choice(entries: Sequence[Entry]) -> str:
 def _missing(made: Pivot) -> Iterator[str]:
     missing = [(row, place) for row in made.down for place in made.across if (row, place) not in made.entries]
     if missing:
-        yield f"{digits.NOTHING} not recorded: {_few([_called(made, row, place) for row, place in missing])}"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return "; ".join(names[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        yield f"{digits.NOTHING} not recorded: {few([_called(made, row, place) for row, place in missing])}"
 
 
 def _called(made: Pivot, row: Names, place: Names) -> str:
@@ -133,7 +125,7 @@ def _seeds(made: Pivot) -> Iterator[str]:
         yield f"unequal seeds: most cells have {len(usual)} ({_listed(usual)})"
         for seeds, names in by_seeds.items():
             if seeds != usual:
-                yield f"unequal seeds: only {len(seeds)} ({_listed(seeds)}) in {_few(names)}"
+                yield f"unequal seeds: only {len(seeds)} ({_listed(seeds)}) in {few(names)}"
 
 
 def _listed(seeds: tuple[int, ...]) -> str:
@@ -143,7 +135,7 @@ def _listed(seeds: tuple[int, ...]) -> str:
 def _splits(made: Pivot) -> Iterator[str]:
     names = [_called(made, *where) for where, entry in made.entries.items() if entry.is_split(made.quantity)]
     if names:
-        yield f"† the seeds split in two groups, and the mean describes neither: {_few(names)}"
+        yield f"† the seeds split in two groups, and the mean describes neither: {few(names)}"
 
 
 def _failures(made: Pivot) -> Iterator[str]:
