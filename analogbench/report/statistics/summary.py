@@ -61,7 +61,7 @@ def summarise(values: Sequence[float]) -> Summary:
             return Summary(1, mean)
         sd = float(np.std(values, ddof=1))
     if n >= BOOTSTRAP_FROM and 0 < sd < LARGEST:
-        return Summary(n, mean, sd, *_bca(values), method="BCa")
+        return Summary(n, mean, sd, *bca(values), method="BCa")
     half = t_half(n, sd)
     return Summary(n, mean, sd, mean - half, mean + half, method="t")
 
@@ -71,8 +71,8 @@ def t_half(n: int, sd: float) -> float:
     return float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
 
 
-def _bca(values: Sequence[float]) -> tuple[float, float]:
-    """The bias-corrected and accelerated bootstrap interval of the mean (Efron 1987)."""
+def bca(values: Sequence[float]) -> tuple[float, float]:
+    """The bias-corrected and accelerated bootstrap interval of the mean (Efron 1987), of several different values."""
     from scipy.stats import bootstrap  # takes a second to import
 
     rng = np.random.default_rng(SEED)
