@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @glob_option("device")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Only this budget.")
 @click.option(
-    "--metric", metavar="NAME", help="Compare by this metric, or by pulses or seconds.  [default: the task's]"
+    "--metric",
+    metavar="NAME",
+    help="Compare by this metric, or by pulses, seconds, job_seconds or steps.  [default: the task's]",
 )
 @click.option(
     "--target",
@@ -68,10 +70,11 @@ def _request(records: Sequence[Record], options: dict[str, Any]) -> Request:
     """What was asked for, of what is recorded. Raises UsageError."""
     from analogbench.report.compare.duels import Request
     from analogbench.report.compare.goals import goal
-    from analogbench.report.compare.measures import check_measure
     from analogbench.report.compare.sides import side
+    from analogbench.report.quantity import check_name
 
-    check_measure(options["metric"], records)
+    if options["metric"] is not None:
+        check_name(options["metric"], records)
     labels = [record.labels for record in records]
     return Request(
         a=side(options["a"], labels),

@@ -53,7 +53,7 @@ def table(
     from analogbench.report.frame import newest
     from analogbench.report.pivot.keys import parse
     from analogbench.report.pivot.pivot import Wish, pivot
-    from analogbench.report.pivot.quantity import quantity_of
+    from analogbench.report.quantity import quantity_of
 
     records, problems = open_results(results)
     globs = {kind: options[f"{kind}s"] for kind in ("algorithm", "device", "task")}

@@ -9,6 +9,7 @@ from analogbench.report.compare.duels import Duel, Result
 from analogbench.report.compare.matching import Place
 from analogbench.report.compare.numbers import seeds_text
 from analogbench.report.notes import STALE, method_text
+from analogbench.report.quantity import TIMES
 from analogbench.report.statistics import split
 
 FAILED = "‡"
@@ -105,7 +106,7 @@ def _unknown(result: Result) -> Iterator[str]:
     for duel in result.duels:
         if duel.unknown:
             timed = "not timed, or on two machines"
-            why = timed if duel.metric.key == "seconds" else f"{duel.metric.title} not recorded"
+            why = timed if duel.metric.key in TIMES else f"{duel.metric.title} not recorded"
             yield f"not compared, {why}: seed {_listed(duel.unknown)} of {duel.place}"
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from analogbench.errors import UsageError
 from analogbench.records.record import Record
 from analogbench.report.frame import Kept
-from analogbench.report.pivot.quantity import Quantity
+from analogbench.report.quantity import Quantity
 from analogbench.report.ranking import Failure
 from analogbench.report.statistics import Summary, split, summarise
 

@@ -11,7 +11,7 @@ from analogbench.report.frame import Kept
 from analogbench.report.natural import natural
 from analogbench.report.pivot.entries import Entry, best_of, entry_of
 from analogbench.report.pivot.keys import PLAIN, Place, check, header
-from analogbench.report.pivot.quantity import Quantity
+from analogbench.report.quantity import Quantity
 
 Names = tuple[str, ...]
 

@@ -74,10 +74,11 @@ class Paired:
         return self.favours == self.lead
 
 
-def paired(pairs: Sequence[Pair], metric: MetricInfo) -> Paired:
-    """Compare at least one pair. metric: says which is better, and whether ratios are what counts."""
+def paired(pairs: Sequence[Pair], metric: MetricInfo, ratios: bool = False) -> Paired:
+    """Compare at least one pair. metric: says which is better. ratios: whether they are what counts, as they are on a
+    logarithmic axis in any case."""
     whole = [(pair.a, pair.b) for pair in pairs if pair.a is not None and pair.b is not None]
-    ratio = metric.log_axis and all(min(both) > 0 for both in whole)
+    ratio = (ratios or metric.log_axis) and all(min(both) > 0 for both in whole)
     differences = [math.log10(a) - math.log10(b) if ratio else a - b for a, b in whole]
     sign = 1.0 if metric.higher_is_better else -1.0
     finest = RESOLUTION * (1.0 if ratio else max((abs(value) for both in whole for value in both), default=0.0) or 1.0)

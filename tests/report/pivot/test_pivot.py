@@ -19,8 +19,8 @@ from analogbench.report.pivot.entries import entry_of
 from analogbench.report.pivot.keys import parse, without
 from analogbench.report.pivot.lines import as_csv, as_json, lines
 from analogbench.report.pivot.pivot import Pivot, Wish, pivot
-from analogbench.report.pivot.quantity import quantity_of
 from analogbench.report.pivot.sheet import sheet
+from analogbench.report.quantity import quantity_of
 from analogbench.report.sheet import WRITERS, Sheet
 from tests.report.conftest import ACCURACY, ERROR, MakeRecord, part
 
