@@ -1,4 +1,4 @@
-"""What a command line asks for: the cells of a selection or a suite, and the records that there are."""
+"""What a command line asks for: the cells of a selection or a suite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from analogbench.grid.plan import Plan, parse_seeds, plan
 from analogbench.grid.suite import Suite, check_name, find_suite, suite_plan
 from analogbench.grid.suite_check import check_suite
 from analogbench.grid.suite_columns import undeclared
-from analogbench.records.record import Record
 from analogbench.records.store import Store
 
 if TYPE_CHECKING:
@@ -55,11 +54,3 @@ def check_writable(store: Store) -> None:
     except OSError as error:
         place = f"cannot write records into {store.folder}: {error.strerror or error}"
         raise UsageError(f"{place}; choose another folder with --results") from error
-
-
-def load_all(store: Store) -> list[Record]:
-    """All records there are; and on the way a warning for each damaged file."""
-    records, problems = store.load_all()
-    for problem in problems:
-        click.echo(f"warning: damaged record {problem}", err=True)
-    return records

@@ -17,7 +17,7 @@ from analogbench.bench.scaling import Scaling
 from analogbench.bench.sweep import Settings
 from analogbench.bench.tables import Names, scaling_table, tables
 from analogbench.errors import UsageError
-from analogbench.run.wording import count_of
+from analogbench.wording import count_of
 
 
 @dataclass(frozen=True)

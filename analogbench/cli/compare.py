@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from analogbench.api.task import BUDGETS
-from analogbench.errors import UnknownNameError, UsageError
+from analogbench.cli.choosing import chosen, fits, glob_option, open_results
+from analogbench.cli.run_options import results_option
+from analogbench.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from analogbench.records.record import Record
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Only these tasks; may be repeated.")
-@click.option("-d", "--device", "devices", multiple=True, metavar="GLOB", help="Only these devices; may be repeated.")
+@glob_option("task")
+@glob_option("device")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Only this budget.")
 @click.option(
-    "--metric", metavar="NAME", help="Compare by this metric, or by pulses or seconds.  [default: the task's]"
+    "--metric",
+    metavar="NAME",
+    help="Compare by this metric, or by pulses, seconds, job_seconds or steps.  [default: the task's]",
 )
 @click.option(
     "--target",
@@ -32,13 +35,7 @@ if TYPE_CHECKING:
     help="What learning curves are to reach: a value as in tables, such as 90 for 90 %, or a share of digital SGD's "
     "final value.  [default: ref:0.95, on a logarithmic axis ref:0.1]",
 )
-@click.option(
-    "--results",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="Folder with the records.",
-)
+@results_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the numbers of each seed.")
 @click.pass_context
 def compare(ctx: click.Context, /, results: Path, as_json: bool, **options: Any) -> None:
@@ -50,22 +47,16 @@ def compare(ctx: click.Context, /, results: Path, as_json: bool, **options: Any)
 
     Nothing is written. The exit code is 1 where a file is no record; the others are compared all the same.
     """
-    from analogbench.cli.report import selected
     from analogbench.cli.staleness import stale_in
     from analogbench.cli.tables import print_json
-    from analogbench.records.store import Store
     from analogbench.registry import load
     from analogbench.report.compare.data import comparison_data
     from analogbench.report.compare.duels import compare as carry_out
     from analogbench.report.compare.text import comparison_text
     from analogbench.report.frame import newest
 
-    records, problems = Store(results).load_all()
-    for problem in problems:
-        click.echo(f"warning: damaged record {problem}", err=True)
-    if not records:
-        raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
-    shown = selected(records, options["tasks"], options["budget"])
+    records, problems = open_results(results)
+    shown = chosen(records, {"task": options["tasks"]}, options["budget"])
     request = _request(shown, options)
     result = carry_out(newest(shown, stale_in(shown, load(), results)), request)
     if as_json:
@@ -79,10 +70,11 @@ def _request(records: Sequence[Record], options: dict[str, Any]) -> Request:
     """What was asked for, of what is recorded. Raises UsageError."""
     from analogbench.report.compare.duels import Request
     from analogbench.report.compare.goals import goal
-    from analogbench.report.compare.measures import check_measure
     from analogbench.report.compare.sides import side
+    from analogbench.report.quantity import check_name
 
-    check_measure(options["metric"], records)
+    if options["metric"] is not None:
+        check_name(options["metric"], records)
     labels = [record.labels for record in records]
     return Request(
         a=side(options["a"], labels),
@@ -99,10 +91,6 @@ def _devices(records: Sequence[Record], globs: Sequence[str]) -> list[str] | Non
         return None
     names = {record.labels.device: record.cell.device.name for record in records}
     for glob in globs:
-        if not any(_fits(name, label, glob) for label, name in names.items()):
+        if not any(fits(name, label, glob) for label, name in names.items()):
             raise UnknownNameError("device", glob, names)
-    return [label for label, name in names.items() if any(_fits(name, label, glob) for glob in globs)]
-
-
-def _fits(name: str, label: str, glob: str) -> bool:
-    return glob in (name, label) or fnmatchcase(name, glob) or fnmatchcase(label, glob)
+    return [label for label, name in names.items() if any(fits(name, label, glob) for glob in globs)]

@@ -14,7 +14,8 @@ from analogbench.grid.plan import Plan
 from analogbench.grid.suite import Suite
 from analogbench.records.record import Record
 from analogbench.records.store import Store
-from analogbench.run.wording import count_of, counts, failures
+from analogbench.run.wording import counts, failures
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
@@ -53,10 +54,9 @@ def write_reports(results: Path, registry: Registry, plan: Plan, suite: Suite | 
 
     records, _ = Store(results).load_all()
     stale = stale_in(records, registry, results)
-    paths, missing = write_prepared(prepare(records, stale), results)
-    places = [f"tables and plots in {results} ({count_of(len(paths), 'file')})"]
-    if missing:
-        places.append(f"{missing}; `analogbench report --plots all` draws them, too")
+    written = write_prepared(prepare(records, stale), results)
+    places = [f"tables and plots in {results} ({count_of(len(written.paths), 'file')})"]
+    places += [f"{note}; `analogbench report --plots all` draws them, too" for note in written.notes]
     if suite is not None:
         places.append(write_suite(suite, plan, records, results, stale))
     return places

@@ -24,6 +24,7 @@ from analogbench.fitting.pulse_file import read_pulses
 from analogbench.grid.device_file import NAME, SUFFIX
 from analogbench.records.provenance import now
 from analogbench.registry import load
+from analogbench.wording import count_of
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _show(request: Request, fits: list[Fit], chosen: Fit, found: Findings) -> No
     measured = chosen.measurement
     unread = f", {measured.unread} without a read" if measured.unread else ""
     pulses = f"{measured.pulses(1)} pulses up, {measured.pulses(-1)} down"
-    devices = f"{len(measured.devices)} device{'s' if len(measured.devices) > 1 else ''}"
+    devices = count_of(len(measured.devices), "device")
     click.echo(f"{request.pulses}: {devices}, {len(measured.reads)} reads, {pulses}{unread}\n")
     print_table(("family", "parameters", "AICc", "residuals' autocorrelation", ""), comparison(fits, chosen))
     click.echo()

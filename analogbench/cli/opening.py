@@ -12,7 +12,7 @@ import click
 from analogbench.grid.plan import Plan
 from analogbench.run.memory import size_text
 from analogbench.run.sizing import Size
-from analogbench.run.wording import count_of
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.grid.cell import Cell

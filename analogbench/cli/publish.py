@@ -65,18 +65,18 @@ def publish(  # noqa: PLR0913, PLR0917 - one for each option
     warn_of_quarantine(registry)
     write = _archive if bundle else _folder
     try:
-        index, missing = write(place, results, registry, Wishes(allow_stale, anonymous))
+        index, notes = write(place, results, registry, Wishes(allow_stale, anonymous))
     except OSError as error:
         raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
     for one in index.left_out:
         click.echo(f"warning: left out {one.path}: {one.reason}", err=True)
     click.echo(_said(place, index))
-    if missing:
-        click.echo(missing)
+    for note in notes:
+        click.echo(note)
     ctx.exit(1 if index.left_out else 0)
 
 
-def _folder(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> tuple[Index, str]:
+def _folder(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> tuple[Index, tuple[str, ...]]:
     from analogbench.publish.folder import staged
     from analogbench.publish.gather import gather
 
@@ -84,20 +84,20 @@ def _folder(place: Path, results: Sequence[Path], registry: Registry, wishes: Wi
         return gather(results, folder, registry, wishes)
 
 
-def _archive(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> tuple[Index, str]:
+def _archive(place: Path, results: Sequence[Path], registry: Registry, wishes: Wishes) -> tuple[Index, tuple[str, ...]]:
     from analogbench.publish.archive import check_ours, pack
     from analogbench.publish.gather import gather
 
     check_ours(place)
     with tempfile.TemporaryDirectory(prefix="analogbench-") as temporary:
-        made = gather(results, Path(temporary), registry, wishes)
+        gathered = gather(results, Path(temporary), registry, wishes)
         pack(Path(temporary), place)
-    return made
+    return gathered
 
 
 def _said(place: Path, index: Index) -> str:
     """What was published, in one line."""
-    from analogbench.run.wording import count_of
+    from analogbench.wording import count_of
 
     stale = sum(one.code == "other" for one in index.records)
     marks = f", {stale} of them stale" if stale else ""

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from analogbench.api.task import BUDGETS
+from analogbench.cli.choosing import chosen, glob_option, open_results
 from analogbench.cli.plugin_option import plugin_option
-from analogbench.errors import UsageError
+from analogbench.cli.run_options import results_option
 
 if TYPE_CHECKING:
-    from analogbench.records.record import Record
     from analogbench.report.drawing import Plots
 
 
 @click.command()
-@click.option(
-    "--results",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("results"),
-    show_default=True,
-    help="Folder with the records; tables and plots go there too.",
-)
-@click.option("-t", "--task", "tasks", multiple=True, metavar="GLOB", help="Print only these tasks; may be repeated.")
+@results_option
+@glob_option("task", "Print only")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Print only this budget.")
 @plugin_option
 @click.option("--html", is_flag=True, help="Write index.html, too: one page with everything, to be published.")
@@ -35,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Choice(("auto", "all", "none")),
     default="auto",
     show_default=True,
-    help="What to draw; auto leaves out rankings where there are very many, and says which.",
+    help="What to draw; auto leaves out rankings where there are very many, and says which. Earlier plots are removed.",
 )
 @click.pass_context
 def report(  # noqa: PLR0913, PLR0917 - each is an option
@@ -47,46 +40,28 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     The exit code is 1 where a file is no record; the others are reported all the same.
     """
     from analogbench.cli.staleness import stale_in
-    from analogbench.records.store import Store
     from analogbench.registry import load
     from analogbench.report.leaderboard import board_text, leaderboard_text
     from analogbench.report.write import prepare, write_prepared
 
-    records, problems = Store(results).load_all()
-    for problem in problems:
-        click.echo(f"warning: damaged record {problem}", err=True)
-    if not records:
-        raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
-    shown = selected(records, tasks, budget)
+    records, problems = open_results(results)
+    shown = chosen(records, {"task": tasks}, budget)
     registry = load()
     stale = stale_in(records, registry, results)
     prepared = prepare(records, stale)
     everything = len(shown) == len(records)
     texts = [board_text(board) for board in prepared.boards] if everything else [leaderboard_text(shown, stale)]
     click.echo("\n\n".join(texts))
-    paths, missing = write_prepared(prepared, results, plots)
+    written = write_prepared(prepared, results, plots)
+    paths = written.paths
     if html:
         from analogbench.publish.making import write_html
 
         paths = (*paths, write_html(prepared, problems, registry, results))
     click.echo(f"\n{_where(paths)}")
-    if missing:
-        click.echo(f"{missing}; --plots all draws them, too")
+    for note in written.notes:
+        click.echo(f"{note}; --plots all draws them, too")
     ctx.exit(1 if problems else 0)
-
-
-def selected(records: Sequence[Record], tasks: Sequence[str], budget: str | None) -> list[Record]:
-    """The records whose task, by name or by label, fits one of the globs, and whose budget is the given one."""
-    shown = [record for record in records if _fits(record, tasks) and budget in (None, record.cell.budget)]
-    if not shown:
-        there = sorted({f"{record.cell.task.name} ({record.cell.budget})" for record in records})
-        raise UsageError(f"no record fits --task and --budget; there are: {', '.join(there)}")
-    return shown
-
-
-def _fits(record: Record, tasks: Sequence[str]) -> bool:
-    names = (record.cell.task.name, record.labels.task)
-    return not tasks or any(name == task or fnmatchcase(name, task) for task in tasks for name in names)
 
 
 def _where(paths: Iterable[Path]) -> str:

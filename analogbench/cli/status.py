@@ -28,7 +28,7 @@ def status(*, as_json: bool, **options: Any) -> None:
 
     SUITE is the name of an installed suite or a path that ends in .toml.
     """
-    from analogbench.cli.asking import load_all
+    from analogbench.cli.choosing import read_records
     from analogbench.cli.status_output import as_data, show
     from analogbench.cli.status_summary import summary
     from analogbench.cli.tables import print_json, warn_of_quarantine
@@ -38,7 +38,7 @@ def status(*, as_json: bool, **options: Any) -> None:
     request = Asked(**options)
     registry = load()
     warn_of_quarantine(registry)
-    found = summary(request, registry, load_all(Store(request.results)))
+    found = summary(request, registry, read_records(Store(request.results))[0])
     if as_json:
         print_json(as_data(found))
     else:

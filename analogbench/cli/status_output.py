@@ -14,7 +14,8 @@ from analogbench.cli.status_summary import Summary
 from analogbench.cli.tables import print_table
 from analogbench.records.record import Record
 from analogbench.run.status import STATES, Standing, State
-from analogbench.run.wording import count_of, failures
+from analogbench.run.wording import failures
+from analogbench.wording import count_of
 
 HEADERS = ("algorithm", "device", "task", "budget", "cells")
 WIDTHS = (28, 40, 36, *[None] * (2 + len(STATES)))

@@ -89,7 +89,8 @@ def run(ctx: click.Context, /, name: str, **options: Any) -> None:
 @protocol_options(OWN, OWN)
 def report(name: str, results: Path, seeds: str | None, budget: Budget | None) -> None:
     """Write the report on a suite again, without training."""
-    from analogbench.cli.asking import load_all, plan_of
+    from analogbench.cli.asking import plan_of
+    from analogbench.cli.choosing import read_records
     from analogbench.cli.conclusion import recorded, suite_text, write_suite
     from analogbench.cli.staleness import stale_in
     from analogbench.records.store import Store
@@ -98,7 +99,7 @@ def report(name: str, results: Path, seeds: str | None, budget: Budget | None) -
     registry = load()
     warn_of_quarantine(registry)
     plan, found = plan_of(registry, name, seeds, budget)
-    records = load_all(Store(results))
+    records = read_records(Store(results))[0]
     if not recorded(plan.cells, records):
         advice = f"run `analogbench suite run {shlex.quote(name)}` first, or name another folder with --results"
         raise UsageError(f"no records of suite {found.name} in {results}: {advice}")

@@ -13,7 +13,7 @@ from analogbench.cli.texts import facts, listed, paragraphs
 from analogbench.errors import UsageError
 from analogbench.grid.suite import suite_plan
 from analogbench.grid.suite_check import check_suite
-from analogbench.run.wording import count_of
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.grid.presentation import Figure, Published, Series

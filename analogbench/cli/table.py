@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analogbench.api.task import BUDGETS
+from analogbench.cli.choosing import chosen, glob_option, open_results
 from analogbench.cli.run_options import results_option
 from analogbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from analogbench.records.record import Record
     from analogbench.report.pivot.pivot import Pivot
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 FORMATS = ("txt", "md", "html", "latex", "csv", "json")
 
 SUFFIXES = {".txt": "txt", ".md": "md", ".html": "html", ".tex": "latex", ".csv": "csv", ".json": "json"}
 """What a file's name says of its format."""
-
-
-def _glob(short: str, kind: str) -> Callable[[_F], _F]:
-    text = f"Only these {kind}s, by name or as tables call them; may be repeated."
-    return click.option(short, f"--{kind}", f"{kind}s", multiple=True, metavar="GLOB", help=text)
 
 
 @click.command()
@@ -43,9 +32,9 @@ def _glob(short: str, kind: str) -> Callable[[_F], _F]:
 @click.option("--spread", type=click.Choice(["sd", "ci"]), default="sd", show_default=True, help="What ± means.")
 @click.option("--sort", default="", metavar="COLUMN", help="Sort rows by a key of theirs, or by a column, best first.")
 @click.option("--best", is_flag=True, help="Only the best setting of what the rows name: an optimistic choice.")
-@_glob("-a", "algorithm")
-@_glob("-d", "device")
-@_glob("-t", "task")
+@glob_option("algorithm")
+@glob_option("device")
+@glob_option("task")
 @click.option("--budget", type=click.Choice(BUDGETS), help="Only this budget.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
 @click.pass_context
@@ -60,39 +49,20 @@ def table(
     each cell of the table, with all digits. The exit code is 1 where a file is no record.
     """
     from analogbench.cli.staleness import stale_in
-    from analogbench.records.store import Store
     from analogbench.registry import load
     from analogbench.report.frame import newest
     from analogbench.report.pivot.keys import parse
     from analogbench.report.pivot.pivot import Wish, pivot
-    from analogbench.report.pivot.quantity import quantity_of
+    from analogbench.report.quantity import quantity_of
 
-    records, problems = Store(results).load_all()
-    for problem in problems:
-        click.echo(f"warning: damaged record {problem}", err=True)
-    if not records:
-        raise UsageError(f"no records in {results}: run `analogbench run` first, or name another folder with --results")
+    records, problems = open_results(results)
     globs = {kind: options[f"{kind}s"] for kind in ("algorithm", "device", "task")}
-    shown = _selected(records, globs, options["budget"])
+    shown = chosen(records, globs, options["budget"])
     wish = Wish(parse(options["rows"]), parse(options["columns"]), options["sort"], options["best"])
     stale = stale_in(shown, load(), results)
     made = pivot(newest(shown, stale), quantity_of(shown, metric), wish)
     _put(_written(made, form or SUFFIXES.get(output.suffix if output else "", "txt"), options["spread"]), output)
     ctx.exit(1 if problems else 0)
-
-
-def _selected(records: Sequence[Record], globs: dict[str, Sequence[str]], budget: str | None) -> list[Record]:
-    """Those that fit one glob of each kind, and the budget. Raises UsageError if none does."""
-    shown = [r for r in records if budget in (None, r.cell.budget) and all(_fits(r, k, g) for k, g in globs.items())]
-    if not shown:
-        there = sorted({f"{record.cell.task.name} ({record.cell.budget})" for record in records})
-        raise UsageError(f"no record fits -a, -d, -t and --budget; there are records of: {', '.join(there)}")
-    return shown
-
-
-def _fits(record: Record, kind: str, globs: Sequence[str]) -> bool:
-    names = (getattr(record.cell, kind).name, getattr(record.labels, kind))
-    return not globs or any(name == glob or fnmatchcase(name, glob) for glob in globs for name in names)
 
 
 def _written(made: Pivot, form: str, spread: Any) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import click
 
-from analogbench.cli.asking import asked, check_writable, load_all
+from analogbench.cli.asking import asked, check_writable
+from analogbench.cli.choosing import read_records
 from analogbench.cli.conclusion import conclude, write_reports
 from analogbench.cli.observing import Chosen, chosen
 from analogbench.cli.opening import opening, warn_of_absent_data
@@ -30,7 +31,8 @@ from analogbench.run.resume import remaining
 from analogbench.run.site import LOCAL, Site, site_of
 from analogbench.run.sizing import Size
 from analogbench.run.stopping import exit_code, signals_raised
-from analogbench.run.wording import count_of, title
+from analogbench.run.wording import title
+from analogbench.wording import count_of
 
 SETTINGS = Settings(predict="analogbench.engine.memory:predict")
 """How workers train; a test puts something quicker here."""
@@ -65,7 +67,7 @@ def _carry_out(request: Request, registry: Registry, settings: Settings) -> int:
     if not request.dry_run:
         check_writable(store)
     todo, recorded, before = remaining(grid.cells, registry, store, force=request.force, retry=request.retry)
-    known = load_all(store)
+    known = read_records(store)[0]
     failed = sum(record.status != "ok" for record in recorded)
     site = _site(request, registry, bool(todo))
     with site:

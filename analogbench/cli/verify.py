@@ -12,7 +12,7 @@ import click
 
 from analogbench.cli.data_option import data_dir_option
 from analogbench.errors import UsageError
-from analogbench.run.wording import count_of
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.publish.verify.verify import Verified

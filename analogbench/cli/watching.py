@@ -23,7 +23,7 @@ from analogbench.report.page.document import Live, document
 from analogbench.report.write import prepare
 from analogbench.run.reruns import reruns
 from analogbench.run.status import STATES, lying, recorded_cells, standings
-from analogbench.run.wording import count_of
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry

@@ -36,9 +36,9 @@ class Wishes:
     anonymous: bool = False
 
 
-def gather(sources: Sequence[Path], folder: Path, registry: Registry, wishes: Wishes) -> tuple[Index, str]:
-    """Fill the empty `folder` from the results folders `sources`; returns its index, which is there, too, and which
-    plots were not drawn, empty if all were.
+def gather(sources: Sequence[Path], folder: Path, registry: Registry, wishes: Wishes) -> tuple[Index, tuple[str, ...]]:
+    """Fill the empty `folder` from the results folders `sources`; returns its index, which is there, too, and what its
+    publisher should be told of the report.
 
     Files that cannot be published are in the index, with the reason. Raises UsageError where there is nothing to
     publish, or where that would need the user's consent, and OSError.
@@ -57,12 +57,12 @@ def gather(sources: Sequence[Path], folder: Path, registry: Registry, wishes: Wi
     stale = frozenset(identity for identity, code in codes.items() if code == "other")
     if not wishes.allow_stale:
         _check_fresh(list(records.values()), stale)
-    _, missing = make(folder, stale, registry)
+    notes = make(folder, stale, registry).notes
     left = _masked(left_out, mask)
     files = indices.entries(folder)
     index = indices.index_of(files, records, codes, maker(), left_out=left, anonymous=wishes.anonymous)
     indices.write(index, folder)
-    return index, missing
+    return index, notes
 
 
 def _copy_records(sources: Sequence[Path], folder: Path) -> Iterator[LeftOut]:

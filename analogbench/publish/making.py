@@ -31,9 +31,8 @@ TEXTS = {".md", ".txt", ".csv", ".tex", ".json", ".html"}
 are there. Plots hang on fonts, too."""
 
 
-def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[tuple[str, ...], str]:
-    """Write the report on the records of `folder` into it; returns the files, relative to it, and what was not drawn,
-    empty if nothing.
+def make(folder: Path, stale: Collection[str], registry: Registry) -> report.Written:
+    """Write the report on the records of `folder` into it.
 
     stale: identities of records that other code has made. registry: for command lines that run cells again. What is
     made must hang on nothing else, the name of the folder included. Raises UsageError where it cannot be written.
@@ -41,8 +40,8 @@ def make(folder: Path, stale: Collection[str], registry: Registry) -> tuple[tupl
     records, problems = Store(folder).load_all()
     prepared = report.prepare(records, stale)
     page = write_html(prepared, problems, registry, folder)
-    paths, missing = report.write_prepared(prepared, folder)
-    return tuple(path.relative_to(folder).as_posix() for path in (*paths, page)), missing
+    written = report.write_prepared(prepared, folder)
+    return report.Written((*written.paths, page), written.notes)
 
 
 def write_html(prepared: report.Prepared, problems: Sequence[Problem], registry: Registry, folder: Path) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from analogbench.report.notes import heading
@@ -21,6 +22,9 @@ MOST_ROWS = 400
 
 MOST_NAMED = 5
 """Rankings that are named where they are not drawn."""
+
+KINDS = ("cost", "curves", "heatmap", "profile", "ranks", "sweep", "weights")
+"""What the names of plots begin with, and a hyphen follows."""
 
 Key: TypeAlias = tuple[str, str, str]
 
@@ -63,6 +67,13 @@ def choose(boards: Sequence[Board], plots: Plots) -> Choice:
         else:
             (whole if len(board.rows) <= MOST_LINES else maps).append(board)
     return Choice(frozenset(map(key_of, whole)), frozenset(map(key_of, maps)), _missing(maps, left))
+
+
+def remove_others(folder: Path, drawn: Collection[Path]) -> None:
+    """Remove plots of an earlier report that are not among those `drawn` now: they would contradict the tables."""
+    for path in folder.glob("*-*"):
+        if path.name.partition("-")[0] in KINDS and path.suffix in {".svg", ".png"} and path not in drawn:
+            path.unlink()
 
 
 def _missing(maps: Sequence[Board], left: Sequence[Board]) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from analogbench.records.record import MetricInfo
 from analogbench.report.digits import count, short
 from analogbench.report.machines import letters
+from analogbench.report.natural import natural
 from analogbench.report.ranking import Board, Row
 from analogbench.report.statistics import split, summarise
 from analogbench.report.statistics.summary import BOOTSTRAP_FROM, Method
 
 STALE = "§"
 """Marks what was made by other code than is installed now."""
+
+
+MOST_NAMED = 6
+"""What a note names one by one; of more it says how many there are."""
 
 
 def heading(board: Board) -> str:
@@ -28,7 +33,8 @@ def axis_title(metric: MetricInfo) -> str:
 
 def notes(board: Board) -> list[str]:
     """The lines under a table."""
-    return [*_meaning(board), *_seeds(board), *_splits(board), *_failures(board), *_stale(board), *_origins(board)]
+    parts = (_meaning, _seeds, _splits, _failures, _missing, _stale, _origins)
+    return [note for part in parts for note in part(board)]
 
 
 def _meaning(board: Board) -> Iterator[str]:
@@ -102,6 +108,25 @@ def _failures(board: Board) -> Iterator[str]:
         for (status, reason), which in seeds.items():
             why = f": {reason}" if reason else ""
             yield f"failed: {row.name}: {status} {len(which)}/{row.total}{why}"
+
+
+def _missing(board: Board) -> Iterator[str]:
+    """Pairs of what is in the table that have no row, as far as they may fit each other: neither is of the reference,
+    nor does the device only have rules that are native to it."""
+    goals = [row for row in board.rows if row.is_reference]
+    digital = ({row.algorithm for row in goals}, {row.device for row in goals})
+    rows = [row for row in board.rows if row.algorithm not in digital[0] and row.device not in digital[1]]
+    algorithms, devices = {row.algorithm for row in rows}, {row.device for row in rows if not row.native}
+    there = {(row.algorithm, row.device) for row in rows}
+    pairs = [(a, d) for a in sorted(algorithms, key=natural) for d in sorted(devices, key=natural)]
+    if missing := [f"{a} × {d}" for a, d in pairs if (a, d) not in there]:
+        yield f"not recorded: {few(missing)}"
+
+
+def few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return "; ".join(names[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _stale(board: Board) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analogbench.errors import UsageError
 from analogbench.records.record import Record
 from analogbench.records.store import Store
-from analogbench.report.drawing import Choice, Plots, Rankings, choose
+from analogbench.report.drawing import Choice, Plots, Rankings, choose, remove_others
 from analogbench.report.frame import GROUP, Frame, Kept, cell_frame, curve_frame, newest
 from analogbench.report.ranking import Board, boards_of
 from analogbench.report.tables import write_tables
@@ -17,27 +17,27 @@ from analogbench.report.tables import write_tables
 
 @dataclass(frozen=True)
 class Written:
-    """The files that a report consists of, and what its reader should be told: damaged records, by file."""
+    """The files that a report consists of, none without records, and what its reader should be told: damaged records,
+    by file, and what was not drawn although plots are wanted."""
 
     paths: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def write_report(results: Path, stale: Collection[str] = ()) -> Written:
-    """Write tables and plots of all records under `results`. Other files there stay as they are.
+    """Write tables and plots of all records under `results`.
 
-    stale: identities of records that other code has made than is installed now. Raises UsageError where it cannot.
+    Plots of an earlier report that are not drawn again are removed; other files there stay as they are. stale:
+    identities of records that other code has made than is installed now. Raises UsageError where it cannot.
     """
     records, problems = Store(results).load_all()
-    return Written(write_files(records, results, stale), tuple(str(problem) for problem in problems))
+    written = write_files(records, results, stale)
+    return replace(written, notes=(*map(str, problems), *written.notes))
 
 
-def write_files(records: Sequence[Record], results: Path, stale: Collection[str] = ()) -> tuple[Path, ...]:
-    """Write tables and plots of the given records into the folder `results`.
-
-    stale: as for `write_report`. Raises UsageError where it cannot.
-    """
-    return write_prepared(prepare(records, stale), results)[0]
+def write_files(records: Sequence[Record], results: Path, stale: Collection[str] = ()) -> Written:
+    """Write tables and plots of the given records into the folder `results`; all else as `write_report`."""
+    return write_prepared(prepare(records, stale), results)
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,17 @@ def prepare(records: Sequence[Record], stale: Collection[str] = ()) -> Prepared:
     return Prepared(kept, cells, boards_of(cells))
 
 
-def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto") -> tuple[tuple[Path, ...], str]:
-    """Write tables and plots; returns the files, none without records, and what was not drawn, empty if nothing or if
-    no plots are wanted.
-
-    plots: see `drawing.choose`. Raises UsageError where that cannot be written.
-    """
+def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto") -> Written:
+    """Write tables and plots. plots: see `drawing.choose`; all else as `write_report`."""
     if not prepared.kept:
-        return (), ""
+        return Written()
+    folder = results / "plots"
     try:
         tables = write_tables(prepared.boards, results)
-        if plots == "none":
-            return tuple(tables), ""
         choice = choose(prepared.boards, plots)
-        return (*tables, *_plots(prepared, choice, results / "plots")), choice.missing
+        drawn = [] if plots == "none" else _plots(prepared, choice, folder)
+        remove_others(folder, drawn)
+        return Written((*tables, *drawn), (choice.missing,) if choice.missing else ())
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or results}: {error.strerror or error}") from error
 

@@ -11,7 +11,7 @@ from analogbench.grid.jobs import Job
 from analogbench.records.provenance import now
 from analogbench.records.record import Record
 from analogbench.run.claiming import Claiming
-from analogbench.run.wording import count_of
+from analogbench.wording import count_of
 
 POLL = 1.0
 """Seconds between two looks at what other runs do."""

@@ -20,7 +20,8 @@ from analogbench.run.display import Display
 from analogbench.run.messages import Answer, Done, Ended, Event, Failure, Lost, Moved, Said, Settings, Told, TooLarge
 from analogbench.run.recorder import Recorder, metric_of
 from analogbench.run.sizing import target_of
-from analogbench.run.wording import count_of, title, verdict
+from analogbench.run.wording import title, verdict
+from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry

@@ -60,11 +60,6 @@ def verdict(records: Sequence[Record]) -> str:
     return " ".join(parts) + (f": {reasons}" if reasons else "")
 
 
-def count_of(number: int, noun: str) -> str:
-    """`1 cell`, `3 cells`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def counts(statuses: Iterable[str]) -> str:
     """`75 ok, 2 diverged, 1 crashed`, the good ones first."""
     numbers = Counter(statuses)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analogbench.testing.rules import Broken, Contract, NotApplicable, Rule
+from analogbench.wording import count_of
 
 State = Literal["ok", "failed", "not applicable"]
 
@@ -51,8 +52,4 @@ def _verdict(suite: type[Contract], name: str, rule: Rule, known: dict[str, str]
         return Verdict(rule, "not applicable", absent[0])
     if rule.each and not cases:
         return Verdict(rule, "not applicable", f"there is no {rule.each} to try it on")
-    return Verdict(rule, "ok", _count(len(cases) - len(absent), rule.each) if rule.each else "")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return Verdict(rule, "ok", count_of(len(cases) - len(absent), rule.each) if rule.each else "")

@@ -96,9 +96,10 @@ def test_json_holds_the_same(results: Path, capsys: pytest.CaptureFixture[str]) 
         (["tiki-taka", "analog-sdg"], "did you mean 'analog-sgd'?"),
         (["sgd", "analog-sgd"], "no shared cells: sgd is recorded on digital for digits (quick); analog-sgd is"),
         (["sgd", "sgd"], "both are sgd"),
+        (["tiki-taka@pulsed", "sgd@digital", "-d", "pulsed"], "-d chooses devices to meet on, but tiki-taka"),
         (["tiki-taka", "analog-sgd", "-d", "pulse"], "unknown device 'pulse'; did you mean 'pulsed'?"),
-        (["tiki-taka", "analog-sgd", "-t", "letters"], "there are: digits (quick)"),
-        (["tiki-taka", "analog-sgd", "--budget", "paper"], "there are: digits (quick)"),
+        (["tiki-taka", "analog-sgd", "-t", "letters"], "there are records of: digits (quick)"),
+        (["tiki-taka", "analog-sgd", "--budget", "paper"], "there are records of: digits (quick)"),
         (["tiki-taka", "analog-sgd", "--metric", "accurcy"], "unknown metric 'accurcy'; did you mean 'accuracy'?"),
         (["tiki-taka", "analog-sgd", "--target", "90%"], "--target '90%' is neither"),
     ],
@@ -126,9 +127,11 @@ def test_a_damaged_record_is_named(results: Path, capsys: pytest.CaptureFixture[
     assert "over 2 settings" in said.out
 
 
-def test_neither_torch_nor_matplotlib(results: Path) -> None:
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_neither_torch_nor_matplotlib(results: Path, form: list[str]) -> None:
+    command = ["compare", "tiki-taka", "analog-sgd", "--results", str(results), *form]
     code = (
-        "import sys; from analogbench.report.compare import data, text; from analogbench.cli import compare;"
+        f"import sys; from analogbench.cli.main import main; assert main({command}) == 0;"
         "bad = {'torch', 'matplotlib', 'scipy.stats'} & set(sys.modules); assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from analogbench.records.record import Record, WeightCounts
 from analogbench.report import drawing
-from analogbench.report.drawing import choose
+from analogbench.report.drawing import KINDS, choose
 from analogbench.report.frame import cell_frame, curve_frame, newest
 from analogbench.report.plots import figures
 from analogbench.report.plots.cost import Point, front
@@ -38,16 +38,38 @@ def test_large_rankings_have_a_heat_map_and_the_rest_is_named(
         "not drawn: all but a heat map, as there are more than 3 rows, of three · MNIST-5k · quick; "
         "anything of two · MNIST-5k · quick; ranks and profiles, which need all of it"
     )
-    paths, missing = write_prepared(prepare(records), tmp_path)
-    assert {path.stem for path in paths if path.suffix == ".svg"} == {
+    written = write_prepared(prepare(records), tmp_path)
+    assert {path.stem for path in written.paths if path.suffix == ".svg"} == {
         *("heatmap-one-quick", "cost-one-quick", "heatmap-three-quick"),
     }
-    assert missing == choice.missing
+    assert written.notes == (choice.missing,)
     everything, nothing = (write_prepared(prepare(records), tmp_path / p, p) for p in ("all", "none"))  # type: ignore[arg-type]
-    assert sum(path.suffix == ".svg" for path in everything[0]) == 8
-    assert {"ranks-quick", "profile-quick"} <= {path.stem for path in everything[0]}
-    assert sum(path.suffix == ".svg" for path in nothing[0]) == 0
-    assert (everything[1], nothing[1]) == ("", "")
+    assert sum(path.suffix == ".svg" for path in everything.paths) == 8
+    assert {"ranks-quick", "profile-quick"} <= {path.stem for path in everything.paths}
+    assert sum(path.suffix == ".svg" for path in nothing.paths) == 0
+    assert everything.notes == nothing.notes == ()
+
+
+def test_plots_that_are_not_drawn_again_are_removed(make: MakeRecord, tmp_path: Path) -> None:
+    weights = [WeightCounts(layer=0, low=-0.5, high=0.5, counts=[10] * 20)]
+    curve = {"step": [1.0, 2.0], "epoch": [1.0, 2.0], "accuracy": [0.5, 0.9]}
+    records = [
+        make(name, f"x[tau={tau}]", task, weights=weights, curve=curve)
+        for name in "ab"
+        for tau in (1.0, 2.0)
+        for task in ("one", "two")
+    ]
+    plots = tmp_path / "plots"
+    drawn = write_prepared(prepare(records), tmp_path).paths
+    assert {path.name.partition("-")[0] for path in drawn if path.parent == plots} == set(KINDS)
+    foreign = [plots / name for name in ("mine.png", "cost.png", "cost-notes.txt", "my-cost-one.svg")]
+    for path in foreign:
+        path.write_text("keep")
+    again = write_prepared(prepare([one for one in records if one.cell.task.name == "one"]), tmp_path).paths
+    assert set(plots.iterdir()) == {*foreign, *(path for path in again if path.parent == plots)}
+    assert not any("two" in path.name for path in again)
+    write_prepared(prepare(records), tmp_path, "none")
+    assert set(plots.iterdir()) == set(foreign)
 
 
 @pytest.mark.parametrize(("metric", "best"), [(ACCURACY, [0, 2]), (ERROR, [0, 1, 3])])

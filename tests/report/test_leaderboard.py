@@ -2,6 +2,8 @@ import pytest
 
 from analogbench.records.record import Record
 from analogbench.report.leaderboard import WIDTH, leaderboard_text, wrapped
+from analogbench.report.notes import notes
+from analogbench.report.ranking import boards
 from tests.report.conftest import ERROR, MakeRecord
 
 
@@ -58,6 +60,20 @@ def test_only_failures(make: MakeRecord) -> None:
     assert "data unknown" in text
     assert "oom 1/1" in text
     assert leaderboard_text([]) == ""
+
+
+def test_pairs_without_a_record_are_said(grid: list[Record], make: MakeRecord) -> None:
+    (whole,) = boards(grid)
+    assert not any("not recorded" in note for note in notes(whole))
+    (board,) = boards([r for r in grid if (r.cell.algorithm.name, r.cell.device.name) != ("analog-sgd", "ideal")])
+    assert "not recorded: analog-sgd × ideal" in notes(board)
+    own = make("tiki-taka", "kit", implementation="native")
+    assert not any("not recorded" in note for note in notes(boards([*grid, own, make("other", "digital")])[0]))
+    many = boards([*grid, *(make(f"a{n}", "x") for n in range(4))])[0]  # 6 rules on 3 devices, 8 pairs are there
+    (note,) = [note for note in notes(many) if "not recorded" in note]
+    assert note == (
+        "not recorded: a0 × ideal; a0 × pulsed; a1 × ideal; a1 × pulsed; a2 × ideal; a2 × pulsed; and 4 more"
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def _made(folder: Path, stale: Collection[str], registry: Registry) -> dict[str,
                 shutil.copyfile(path, target)
             else:  # a pipe would be waited for; a folder is no file either, which is all that the page says of it
                 target.mkdir(parents=True, exist_ok=True)
-        return {path: (new / path).read_bytes() for path in make(new, stale, registry)[0]}
+        return {p.relative_to(new).as_posix(): p.read_bytes() for p in make(new, stale, registry).paths}
 
 
 def _agrees(folder: Path, made: dict[str, bytes]) -> bool:

@@ -10,10 +10,10 @@ from analogbench.errors import UsageError
 from analogbench.records.record import MetricInfo, Record
 from analogbench.report.compare.goals import Goal, target
 from analogbench.report.compare.matching import Match, Matches, Place, Seeds, match
-from analogbench.report.compare.measures import measure, value_of
 from analogbench.report.compare.sides import Side
 from analogbench.report.frame import Kept
 from analogbench.report.machines import machine_of
+from analogbench.report.quantity import COSTS, TIMES, compared_by, declared_in, has_value, value_of
 from analogbench.report.statistics.paired import Pair, Paired, corrected, paired
 from analogbench.report.statistics.significance import sign_test
 from analogbench.report.statistics.targets import Curve, Reach, Target, reach
@@ -82,7 +82,8 @@ def compare(kept: Iterable[Kept], request: Request) -> Result:
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for one in records:
         groups[one.record.labels.task, one.data, one.record.cell.budget].append(one.record)
-    found = {one.place: _duel(one, groups[one.place[:3]], request) for one in matches.shared}
+    declared = declared_in(one.record for one in records)
+    found = {one.place: _duel(one, groups[one.place[:3]], request, declared) for one in matches.shared}
     duels = [duel for duel in found.values() if duel]
     if not duels:
         raise UsageError(f"no seed that {a} and {b} share ended with {request.key or 'a number to rank by'}")
@@ -102,13 +103,15 @@ def _missing(matches: Matches, a: Side, b: Side) -> dict[str, tuple[Place, ...]]
     }
 
 
-def _duel(one: Match, group: Sequence[Record], request: Request) -> Duel | None:
-    """None if no pair of seeds can be compared. group: all records of the task, data set and budget."""
+def _duel(one: Match, group: Sequence[Record], request: Request, declared: Mapping[str, MetricInfo]) -> Duel | None:
+    """None if no pair of seeds can be compared. group: all records of the task, data set and budget. declared: ranking
+    metrics of all records."""
     rankings = [record.metric for record in group if record.metric]
     if not rankings:
         return None
-    metric = measure(request.key, rankings[-1])
-    unknown = tuple(seed for seed in one.seeds if _is_unknown(one, seed, metric))
+    metric = compared_by(request.key or rankings[-1].key, {**declared, **declared_in(group)})
+    ranked = metric.key == rankings[-1].key
+    unknown = tuple(seed for seed in one.seeds if _is_unknown(one, seed, metric, ranked))
     seeds = [seed for seed in one.seeds if seed not in unknown]
     pairs = [Pair(seed, *(value_of(side[seed].record, metric) for side in (one.a, one.b))) for seed in seeds]
     if not pairs or all(pair.a is None and pair.b is None for pair in pairs):
@@ -118,7 +121,7 @@ def _duel(one: Match, group: Sequence[Record], request: Request) -> Duel | None:
     return Duel(
         place=one.place,
         metric=metric,
-        paired=paired(pairs, metric),
+        paired=paired(pairs, metric, ratios=metric.key in COSTS),
         only_a=tuple(sorted(one.a.keys() - one.b.keys())),
         only_b=tuple(sorted(one.b.keys() - one.a.keys())),
         unknown=unknown,
@@ -130,12 +133,15 @@ def _duel(one: Match, group: Sequence[Record], request: Request) -> Duel | None:
     )
 
 
-def _is_unknown(one: Match, seed: int, metric: MetricInfo) -> bool:
-    """Whether a cell ended well but has no number to compare, or one that is none beside the other's."""
+def _is_unknown(one: Match, seed: int, metric: MetricInfo, ranked: bool) -> bool:
+    """Whether a cell ended well but has no number to compare, or one that is none beside the other's.
+
+    ranked: whether all cells are ranked by this metric, so that ending without it is a failure.
+    """
     a, b = (side[seed].record for side in (one.a, one.b))
-    if metric.key == "pulses":
-        return any(record.status == "ok" and record.pulses is None for record in (a, b))
-    return metric.key == "seconds" and a.status == b.status == "ok" and machine_of(a) != machine_of(b)
+    if not ranked and any(record.status == "ok" and not has_value(record, metric) for record in (a, b)):
+        return True
+    return metric.key in TIMES and a.status == b.status == "ok" and machine_of(a) != machine_of(b)
 
 
 def _failures(side: Seeds, seeds: Sequence[int], metric: MetricInfo) -> Mapping[str, Sequence[int]]:

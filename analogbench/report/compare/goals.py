@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from analogbench.errors import UsageError
 from analogbench.records.record import MetricInfo, Record
-from analogbench.report.compare.measures import value_of, value_text
 from analogbench.report.digits import short
 from analogbench.report.frame import REFERENCE, Reference
+from analogbench.report.quantity import value_of, value_text
 from analogbench.report.statistics import summarise
 from analogbench.report.statistics.targets import Target
 

@@ -72,7 +72,9 @@ def match(kept: Iterable[Kept], a: Side, b: Side, devices: Sequence[str] | None 
     own, others = _rows(found, a, b), _rows(found, b, a)
     joint = f"{a.device} vs {b.device}" if a.device and b.device and a.device != b.device else ""
     ours, theirs = _places(own, others, a, joint), _places(others, own, b, joint)
-    if devices is not None and not joint:
+    if devices is not None and joint:
+        raise UsageError(f"-d chooses devices to meet on, but {a} and {b} each stay on their own: leave it out")
+    if devices is not None:
         ours, theirs = (
             {place: seeds for place, seeds in part.items() if place.device in devices} for part in (ours, theirs)
         )

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from analogbench.report.compare.duels import Duel, Result
 from analogbench.report.compare.matching import Place
+from analogbench.report.compare.numbers import seeds_text
 from analogbench.report.notes import STALE, method_text
+from analogbench.report.quantity import TIMES
 from analogbench.report.statistics import split
 
 FAILED = "‡"
@@ -41,13 +43,9 @@ def _tests(result: Result) -> Iterator[str]:
     if number > 1:
         yield f"Holm: corrected for {number} comparisons"
         yield "sign test: takes the settings as independent; they share seeds, so its p is rather too small"
-    least = sorted({(len(duel.paired.pairs), duel.paired.least_p) for duel in result.duels})
-    seeds, p = max(least, key=lambda item: item[1])
-    yield f"with {_counted(seeds, 'seed')} p cannot be below {p:.2g}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    worst = max(result.duels, key=lambda duel: duel.paired.least_p)
+    where = f"on {worst.place}, " if len({duel.paired.least_p for duel in result.duels}) > 1 else ""
+    yield f"{where}with {seeds_text(worst.paired)} p cannot be below {worst.paired.least_p:.2g}"
 
 
 def _failures(result: Result) -> Iterator[str]:
@@ -107,7 +105,8 @@ def _is_split(duel: Duel) -> bool:
 def _unknown(result: Result) -> Iterator[str]:
     for duel in result.duels:
         if duel.unknown:
-            why = "timed on two machines" if duel.metric.key == "seconds" else f"{duel.metric.title} not counted"
+            timed = "not timed, or on two machines"
+            why = timed if duel.metric.key in TIMES else f"{duel.metric.title} not recorded"
             yield f"not compared, {why}: seed {_listed(duel.unknown)} of {duel.place}"
 
 

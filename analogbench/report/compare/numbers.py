@@ -5,11 +5,19 @@ from __future__ import annotations
 from analogbench.report import digits
 from analogbench.report.compare.duels import Duel
 from analogbench.report.statistics import Summary
+from analogbench.report.statistics.paired import Paired
+from analogbench.wording import count_of
 
 
 def p_text(p: float) -> str:
     """`0.25`, `0.0078`, `<0.0001`."""
     return "<0.0001" if p < 0.0001 else f"{p:.2g}"
+
+
+def seeds_text(found: Paired) -> str:
+    """`3 seeds`, `3 seeds, of which 1 tied,`: what p can be hangs on those that did not."""
+    number = count_of(len(found.pairs), "seed")
+    return f"{number}, of which {found.ties} tied," if found.ties else number
 
 
 def effect_text(effect: float | None) -> str:

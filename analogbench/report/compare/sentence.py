@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analogbench.report.compare.duels import Duel, Result
-from analogbench.report.compare.numbers import p_text, size_text
+from analogbench.report.compare.numbers import p_text, seeds_text, size_text
+from analogbench.report.statistics.paired import Paired
 from analogbench.report.statistics.significance import ALPHA
+from analogbench.wording import count_of
 
 
 def sentence(result: Result) -> str:
@@ -15,17 +17,19 @@ def sentence(result: Result) -> str:
 
 
 def _one(result: Result, duel: Duel) -> str:
-    found, number = duel.paired, len(duel.paired.pairs)
+    found, seeds = duel.paired, count_of(len(duel.paired.pairs), "seed")
+    certainty = _certainty(result, found)
     where = f"On {duel.place.task_text}, {duel.place.device}"
     if not found.lead:
-        return f"{where}: {result.a} and {result.b} are level over {_seeds(number)} ({_certainty(duel)})."
+        return f"{where}: {result.a} and {result.b} are level over {seeds} ({certainty})."
     ahead = found.lead > 0
     first, second = (result.a, result.b) if ahead else (result.b, result.a)
     won, failed = (found.wins, found.failed_b) if ahead else (found.losses, found.failed_a)
-    verb = "beats" if found.p <= ALPHA or won == number else "is ahead of"
+    sure = won == len(found.pairs) or (found.p <= ALPHA and found.agrees)
+    verb = "beats" if sure else "is ahead of"
     by = f" by {size_text(duel)}" if _agrees(duel) else ""
     lost = f", {len(failed)} of them because {second} failed" if failed else ""
-    return f"{where}: {first} {verb} {second}{by} in {won} of {_seeds(number)}{lost} ({_certainty(duel)})."
+    return f"{where}: {first} {verb} {second}{by} in {won} of {seeds}{lost} ({certainty})."
 
 
 def _agrees(duel: Duel) -> bool:
@@ -34,19 +38,14 @@ def _agrees(duel: Duel) -> bool:
     return summary is not None and sign * duel.paired.lead * summary.mean > 0
 
 
-def _certainty(duel: Duel) -> str:
-    """p, and what it can be at the least where it could not be small."""
-    p, least = duel.paired.p, duel.paired.least_p
-    parts = [f"p = {p_text(p)}{'' if p <= ALPHA else ', not significant'}"]
-    if least > ALPHA:
-        parts.append(f"with {_differing(duel)} p cannot be below {least:.3g}")
+def _certainty(result: Result, found: Paired) -> str:
+    """p, for whom it speaks where that one is not ahead, and what it is at the least where it could not be small."""
+    parts = [f"p = {p_text(found.p)}{'' if found.p <= ALPHA else ', not significant'}"]
+    if found.p <= ALPHA and not found.agrees:
+        parts[0] += f", which speaks for {result.a if found.favours > 0 else result.b} by the sizes of the differences"
+    if found.least_p > ALPHA:
+        parts.append(f"with {seeds_text(found)} p cannot be below {found.least_p:.3g}")
     return "; ".join(parts)
-
-
-def _differing(duel: Duel) -> str:
-    """`3 seeds`, `3 seeds, of which 1 tied,`."""
-    ties, number = duel.paired.ties, len(duel.paired.pairs)
-    return _seeds(number) + (f", of which {ties} tied," if ties else "")
 
 
 def _several(result: Result) -> str:
@@ -65,17 +64,16 @@ def _several(result: Result) -> str:
 
 def _significant(duels: Sequence[Duel], turn: int) -> str:
     """How many of the settings are told apart, each for itself."""
-    sure = [duel.paired.lead * turn for duel in duels if duel.paired.p_holm <= ALPHA]
-    if sure:
+    found = [duel.paired for duel in duels if duel.paired.p_holm <= ALPHA]
+    if found:
+        sure = [one.lead * turn for one in found if one.agrees]
         counts = f"{sure.count(1)} of the leads and {sure.count(-1)} of the deficits"
-        return f"{counts} are significant at 5 % after Holm's correction"
-    least = min(duel.paired.least_p for duel in duels)
+        against = len(found) - len(sure)
+        other = f"; in {count_of(against, 'setting')} p speaks for the one that is not ahead" if against else ""
+        return f"{counts} are significant at 5 % after Holm's correction{other}"
+    best = min((duel.paired for duel in duels), key=lambda one: one.least_p)
     none = "no single setting is significant at 5 % after Holm's correction"
-    if least * len(duels) <= ALPHA:
+    if best.least_p * len(duels) <= ALPHA:
         return none
-    seeds = _seeds(max(len(duel.paired.pairs) for duel in duels))
-    return f"{none} for {len(duels)} comparisons, nor could one be: with {seeds} p cannot be below {least:.2g}"
-
-
-def _seeds(number: int) -> str:
-    return f"{number} seed{'' if number == 1 else 's'}"
+    least = f"with {seeds_text(best)} p cannot be below {best.least_p:.2g}"
+    return f"{none} for {len(duels)} comparisons, nor could one be: {least}"

@@ -9,12 +9,12 @@ from tabulate import tabulate
 
 from analogbench.report import digits
 from analogbench.report.compare.duels import Duel, Result
-from analogbench.report.compare.measures import value_text
 from analogbench.report.compare.notes import FAILED, machine_names, notes
 from analogbench.report.compare.numbers import difference_interval, difference_text, effect_text, p_text
 from analogbench.report.compare.sentence import sentence
 from analogbench.report.leaderboard import GAP, WIDTH, wrapped
 from analogbench.report.notes import axis_title
+from analogbench.report.quantity import value_text
 from analogbench.report.statistics import Summary, split
 from analogbench.report.statistics.targets import Cost, Reach
 

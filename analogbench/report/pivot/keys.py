@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analogbench.errors import UnknownNameError, UsageError
-from analogbench.report.suites.series import value_text
 from analogbench.report.varying import PARTS, symbol
 
 if TYPE_CHECKING:
+    from analogbench.grid.cell import Value
     from analogbench.report.frame import Kept
 
 GROUP = ("task", "data", "budget")
@@ -64,7 +64,12 @@ class Place:
     def _parameter(self, key: str) -> str:
         kind, _, name = key.partition(".")
         params = getattr(self.kept.record.cell, kind).params
-        return value_text(params[name]) if name in params else NONE
+        return exact(params[name]) if name in params else NONE
+
+
+def exact(value: Value) -> str:
+    """`0.6`, `2`, `none`, with all digits: what differs at all is another experiment, and never falls together."""
+    return "none" if value is None else str(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def without(label: str, names: Iterable[str]) -> str:

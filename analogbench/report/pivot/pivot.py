@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from analogbench.errors import UnknownNameError, UsageError
 from analogbench.report.frame import Kept
 from analogbench.report.natural import natural
-from analogbench.report.pivot.entries import Entry, entry_of
+from analogbench.report.pivot.entries import Entry, best_of, entry_of
 from analogbench.report.pivot.keys import PLAIN, Place, check, header
-from analogbench.report.pivot.quantity import Quantity
+from analogbench.report.quantity import Quantity
 
 Names = tuple[str, ...]
 
@@ -98,12 +98,10 @@ def _entries(
     for place in places:
         where = tuple(place.text(key) for key in rows), tuple(place.text(key) for key in columns)
         cells[where][place.setting].append(place.kept)
-    found = {}
-    for where, settings in cells.items():
-        made = [entry_of(kept, quantity, setting) for setting, kept in settings.items()]
-        best = max(made, key=lambda entry: entry.goodness(quantity)) if len(made) > 1 else made[0]
-        found[where] = replace(best, settings=len(made))
-    return found
+    return {
+        where: best_of([entry_of(kept, quantity, setting) for setting, kept in settings.items()], quantity)
+        for where, settings in cells.items()
+    }
 
 
 def _order(names: Names) -> tuple[object, ...]:

@@ -8,19 +8,18 @@ from dataclasses import replace
 from typing import Literal
 
 from analogbench.report import digits
-from analogbench.report.notes import STALE
+from analogbench.report.notes import STALE, few
 from analogbench.report.pivot.entries import Entry
 from analogbench.report.pivot.keys import header
 from analogbench.report.pivot.pivot import Names, Pivot, column_name
 from analogbench.report.sheet import Sheet
 from analogbench.report.statistics import Summary
+from analogbench.report.statistics.summary import t_half
+from analogbench.wording import count_of
 
 Spread = Literal["sd", "ci"]
 SPREADS: tuple[Spread, ...] = ("sd", "ci")
 MEANING = {"sd": "sample standard deviation over the seeds", "ci": "half of the 95 % t-interval of the mean"}
-
-MOST_NAMED = 6
-"""Cells that a note names one by one; of more it says how many there are."""
 
 
 def sheet(made: Pivot, spread: Spread = "sd") -> Sheet:
@@ -54,9 +53,9 @@ def _text(made: Pivot, entry: Entry | None, spread: Spread) -> str:
 
 def _shown(summary: Summary, spread: Spread) -> Summary:
     """With that behind ± which is asked for, so that the digits follow it."""
-    if spread == "sd" or summary.high is None:
+    if spread == "sd" or summary.sd is None:
         return summary
-    return replace(summary, sd=summary.high - summary.mean)
+    return replace(summary, sd=t_half(summary.n, summary.sd))
 
 
 def _best(made: Pivot) -> Iterator[tuple[Names, Names]]:
@@ -86,7 +85,7 @@ def _notes(made: Pivot, spread: Spread) -> Iterator[str]:
     if made.added:
         yield f"rows are told apart by {', '.join(made.added)}, too: such cells are never put together"
     if made.best:
-        yield _choice(max((entry.settings for entry in made.entries.values()), default=1))
+        yield _choice(list(made.entries.values()))
     yield from _missing(made)
     yield from _seeds(made)
     yield from _splits(made)
@@ -96,22 +95,19 @@ def _notes(made: Pivot, spread: Spread) -> Iterator[str]:
         yield f"{STALE} stale: {stale} of {total} records were made by other code than is installed now"
 
 
-def _choice(most: int) -> str:
+def _choice(entries: Sequence[Entry]) -> str:
+    most, fewer = max((entry.settings for entry in entries), default=1), sum(entry.fewer for entry in entries)
     if most == 1:
         return "best: there is one setting of each"
     after = "chosen after the fact by the very numbers that are shown: that is optimistic"
-    return f"in brackets: the setting with the best mean, of up to {most}, {after}"
+    left = f"; {count_of(fewer, 'setting')} with fewer seeds than another of the same row had no part" if fewer else ""
+    return f"in brackets: the setting with the best mean, of up to {most}, {after}{left}"
 
 
 def _missing(made: Pivot) -> Iterator[str]:
     missing = [(row, place) for row in made.down for place in made.across if (row, place) not in made.entries]
     if missing:
-        yield f"{digits.NOTHING} not recorded: {_few([_called(made, row, place) for row, place in missing])}"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return "; ".join(names[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        yield f"{digits.NOTHING} not recorded: {few([_called(made, row, place) for row, place in missing])}"
 
 
 def _called(made: Pivot, row: Names, place: Names) -> str:
@@ -129,7 +125,7 @@ def _seeds(made: Pivot) -> Iterator[str]:
         yield f"unequal seeds: most cells have {len(usual)} ({_listed(usual)})"
         for seeds, names in by_seeds.items():
             if seeds != usual:
-                yield f"unequal seeds: only {len(seeds)} ({_listed(seeds)}) in {_few(names)}"
+                yield f"unequal seeds: only {len(seeds)} ({_listed(seeds)}) in {few(names)}"
 
 
 def _listed(seeds: tuple[int, ...]) -> str:
@@ -139,7 +135,7 @@ def _listed(seeds: tuple[int, ...]) -> str:
 def _splits(made: Pivot) -> Iterator[str]:
     names = [_called(made, *where) for where, entry in made.entries.items() if entry.is_split(made.quantity)]
     if names:
-        yield f"† the seeds split in two groups, and the mean describes neither: {_few(names)}"
+        yield f"† the seeds split in two groups, and the mean describes neither: {few(names)}"
 
 
 def _failures(made: Pivot) -> Iterator[str]:

@@ -13,6 +13,7 @@ import pandas as pd
 from analogbench.records.record import MetricInfo
 from analogbench.report.frame import GROUP, Frame, groups, is_reference, metric_of
 from analogbench.report.natural import natural
+from analogbench.wording import count_of
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
@@ -137,14 +138,14 @@ def _chosen(there: Frame) -> list[str] | None:
 def _left_out(table: Frame, kept: Frame) -> Iterator[str]:
     absent = sorted(set(table.columns) - set(kept.columns), key=natural)
     if absent:
-        yield f"left out: {_counted(len(absent), 'algorithm')} recorded in too few settings: {', '.join(absent)}"
+        yield f"left out: {count_of(len(absent), 'algorithm')} recorded in too few settings: {', '.join(absent)}"
     settings, all_settings = (frame.index.droplevel("seed").nunique() for frame in (kept, table))
     if settings < all_settings:
-        number = f"{all_settings - settings} of {_counted(all_settings, 'setting')}"
+        number = f"{all_settings - settings} of {count_of(all_settings, 'setting')}"
         yield f"left out: {number}, where not all of them are recorded"
     partly = table.loc[table.index.droplevel("seed").isin(kept.index.droplevel("seed"))]
     if len(kept) < len(partly):
-        yield f"left out: {_counted(len(partly) - len(kept), 'seed')} of the other settings, which not all of them have"
+        yield f"left out: {count_of(len(partly) - len(kept), 'seed')} of the other settings, which not all of them have"
 
 
 def _stale(entries: Frame, kept: Frame) -> Iterator[str]:
@@ -152,11 +153,7 @@ def _stale(entries: Frame, kept: Frame) -> Iterator[str]:
     part = entries[entries["algorithm"].isin(kept.columns) & entries.set_index(PROBLEM).index.isin(kept.index)]
     if part["stale"].any():
         stale, cells = (found["identity"].nunique() for found in (part[part["stale"].astype(bool)], part))
-        yield f"stale: {stale} of {_counted(cells, 'cell')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+        yield f"stale: {stale} of {count_of(cells, 'cell')}"
 
 
 def in_settings(contest: Contest, values: Numbers) -> Numbers:
@@ -167,7 +164,7 @@ def in_settings(contest: Contest, values: Numbers) -> Numbers:
 def seeds_text(contest: Contest) -> str:
     """`18 settings × 3 seeds`, `18 settings, 2 to 3 seeds each`."""
     counts: Sequence[int] = np.bincount(contest.where).tolist()
-    settings = _counted(len(contest.settings), "setting")
+    settings = count_of(len(contest.settings), "setting")
     if min(counts) == max(counts):
-        return f"{settings} × {_counted(counts[0], 'seed')}"
+        return f"{settings} × {count_of(counts[0], 'seed')}"
     return f"{settings}, {min(counts)} to {max(counts)} seeds each"

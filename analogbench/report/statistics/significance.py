@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 Chances: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+Whole: TypeAlias = np.ndarray[Any, np.dtype[np.int_]]
 
 ALPHA = 0.05
 """The level at which a difference is called significant."""
@@ -25,9 +26,7 @@ def signed_rank(differences: Sequence[float]) -> float:
     Exact for any number of values. Ties share their mean rank; zeros are ranked and then left out (Pratt 1959).
     Infinite differences are the largest, and tie with each other. 1 without a difference other than zero.
     """
-    sizes = pd.Series(np.abs(differences), dtype=float)
-    doubled = np.rint(2 * sizes.rank().to_numpy()).astype(int)  # ties share ranks such as 2.5, sums of which are whole
-    signs = np.sign(np.asarray(differences, dtype=float))
+    doubled, signs = _ranked(differences)
     if not signs.any():
         return 1.0
     chances = _null(doubled[signs != 0])
@@ -36,7 +35,20 @@ def signed_rank(differences: Sequence[float]) -> float:
     return min(1.0, 2 * tail)
 
 
-def _null(doubled: np.ndarray[Any, np.dtype[np.int_]]) -> Chances:
+def favoured(differences: Sequence[float]) -> int:
+    """The sign that has the greater sum of ranks in that test; 0 if they are equal."""
+    doubled, signs = _ranked(differences)
+    return int(np.sign((doubled * signs).sum()))
+
+
+def _ranked(differences: Sequence[float]) -> tuple[Whole, Whole]:
+    """(n,) twice the ranks of the sizes: ties share ranks such as 2.5, sums of which are whole. (n,) the signs."""
+    sizes = pd.Series(np.abs(differences), dtype=float)
+    doubled = np.rint(2 * sizes.rank().to_numpy()).astype(int)
+    return doubled, np.sign(np.asarray(differences, dtype=float)).astype(int)
+
+
+def _null(doubled: Whole) -> Chances:
     """doubled: (n,) twice the ranks. Returns the chance of each sum of those that are positive, if signs are tossed."""
     chances: Chances = np.zeros(int(doubled.sum()) + 1)
     chances[0] = 1.0

@@ -48,21 +48,31 @@ class Summary:
 
 
 def summarise(values: Sequence[float]) -> Summary:
-    """Describe at least one value: with Student's t interval, or BCa's from `BOOTSTRAP_FROM` values on."""
+    """Describe at least one value: with Student's t interval, or BCa's from `BOOTSTRAP_FROM` values on.
+
+    Equal values have no spread, and their interval is a point, whatever rounding their sum would suffer.
+    """
     n = len(values)
+    if n > 1 and min(values) == max(values) and math.isfinite(values[0]):
+        return Summary(n, float(values[0]), 0.0, float(values[0]), float(values[0]), method="t")
     with np.errstate(over="ignore", invalid="ignore"):
         mean = float(np.mean(values))
         if n == 1:
             return Summary(1, mean)
         sd = float(np.std(values, ddof=1))
     if n >= BOOTSTRAP_FROM and 0 < sd < LARGEST:
-        return Summary(n, mean, sd, *_bca(values), method="BCa")
-    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
+        return Summary(n, mean, sd, *bca(values), method="BCa")
+    half = t_half(n, sd)
     return Summary(n, mean, sd, mean - half, mean + half, method="t")
 
 
-def _bca(values: Sequence[float]) -> tuple[float, float]:
-    """The bias-corrected and accelerated bootstrap interval of the mean (Efron 1987)."""
+def t_half(n: int, sd: float) -> float:
+    """Half of Student's t interval of the mean of n > 1 values."""
+    return float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * sd / math.sqrt(n)
+
+
+def bca(values: Sequence[float]) -> tuple[float, float]:
+    """The bias-corrected and accelerated bootstrap interval of the mean (Efron 1987), of several different values."""
     from scipy.stats import bootstrap  # takes a second to import
 
     rng = np.random.default_rng(SEED)

@@ -133,6 +133,46 @@ def test_costs_and_other_metrics(make: MakeRecord) -> None:
         made(lost)
 
 
+def test_what_was_not_taken_is_unknown_and_no_failure(make: MakeRecord) -> None:
+    def timed(name: str, seed: int, seconds: float | None, **metrics: float | None) -> Record:
+        made = make(name, "x", seed=seed, seconds=seconds, value=0.9 - 0.1 * (name == "b"))
+        return made.model_copy(update={"metrics": made.metrics | metrics})
+
+    records = [timed("a", 0, 1.0, test_loss=0.1), timed("b", 0, 2.0, test_loss=0.2)]
+    untaken = [*records, timed("a", 1, None), timed("b", 1, 2.0, test_loss=0.2)]
+    for key, why in (("seconds", "not timed, or on two machines"), ("test_loss", "test loss not recorded")):
+        got = made(untaken, key=key)
+        assert f"not compared, {why}: seed 1 of mnist · MNIST-5k · quick, x" in notes(got)
+        assert (got.duels[0].paired.wins, got.duels[0].paired.losses, got.duels[0].failures) == (1, 0, ({}, {}))
+    diverged = [*records, timed("a", 1, 1.0, test_loss=None), timed("b", 1, 2.0, test_loss=0.2)]
+    assert made(diverged, key="test_loss").duels[0].paired.failed_a == (1,)  # taken, and not a number
+
+
+def test_ok_without_the_number_to_rank_by_has_failed(make: MakeRecord) -> None:
+    records = rows(make, [0.9, 0.9], [0.8, 0.8])
+    (duel,) = made([records[0].model_copy(update={"metrics": {}}), *records[1:]]).duels
+    assert (duel.unknown, duel.paired.failed_a, duel.failures[0]) == ((), (0,), {"no value": [0]})
+
+
+def test_the_least_p_names_what_it_hangs_on(make: MakeRecord) -> None:
+    lead, tied = rows(make, [0.9 + 0.01 * s for s in range(6)], [0.8] * 6), rows(make, [0.5] * 6, [0.5] * 6, "y")
+    said = "\n".join(notes(made([*lead, *tied])))
+    assert "on mnist · MNIST-5k · quick, y, with 6 seeds, of which 6 tied, p cannot be below 1" in said
+    assert "\nwith 6 seeds p cannot be below 0.031" in "\n".join(notes(made(lead)))
+    partly = rows(make, [0.9] * 5 + [0.5], [0.8] * 4 + [0.9, 0.5])
+    assert "with 6 seeds, of which 2 tied, p cannot be below 0.125" in sentence(made(partly))
+
+
+def test_nobody_beats_by_a_p_that_speaks_for_the_other(make: MakeRecord) -> None:
+    tiny, large = [0.501 + 1e-5 * i for i in range(15)], [0.1 + 0.001 * i for i in range(14)]
+    records = rows(make, [*tiny, *large], [0.5] * 29)
+    said = sentence(made(records))
+    assert "a is ahead of b in 15 of 29 seeds (p = 0.0" in said
+    assert said.endswith(", which speaks for b by the sizes of the differences).")
+    both = sentence(made([*records, *rows(make, [0.9] * 9, [0.8] * 9, "y")]))
+    assert "1 of the leads and 0 of the deficits are significant at 5 % after Holm's correction; in 1 setting p" in both
+
+
 def test_seconds_of_two_machines_are_not_compared(make: MakeRecord) -> None:
     def timed(name: str, host: str, seed: int) -> Record:
         return make(name, "x", seed=seed, seconds=1.0 + (name == "b"), provenance={"host": host})
@@ -140,7 +180,7 @@ def test_seconds_of_two_machines_are_not_compared(make: MakeRecord) -> None:
     records = [timed("a", "one", 0), timed("b", "one", 0), timed("a", "one", 1), timed("b", "two", 1)]
     got = made(records, key="seconds")
     assert [len(duel.paired.pairs) for duel in got.duels] == [1]
-    assert "not compared, timed on two machines: seed 1 of mnist · MNIST-5k · quick, x" in notes(got)
+    assert "not compared, not timed, or on two machines: seed 1 of mnist · MNIST-5k · quick, x" in notes(got)
 
 
 def test_an_unknown_direction_is_refused(make: MakeRecord) -> None:

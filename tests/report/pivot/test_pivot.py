@@ -15,11 +15,12 @@ from analogbench.errors import UsageError
 from analogbench.grid.cell import Cell
 from analogbench.records.record import Labels, Record
 from analogbench.report.frame import newest
+from analogbench.report.pivot.entries import entry_of
 from analogbench.report.pivot.keys import parse, without
 from analogbench.report.pivot.lines import as_csv, as_json, lines
 from analogbench.report.pivot.pivot import Pivot, Wish, pivot
-from analogbench.report.pivot.quantity import quantity_of
 from analogbench.report.pivot.sheet import sheet
+from analogbench.report.quantity import quantity_of
 from analogbench.report.sheet import WRITERS, Sheet
 from tests.report.conftest import ACCURACY, ERROR, MakeRecord, part
 
@@ -83,6 +84,18 @@ def test_a_parameter_as_column_leaves_the_name_without_it(make: MakeRecord) -> N
     assert without("a[b=1,c=2]", ["c"]) == "a[b=1]"
 
 
+def test_settings_that_differ_in_the_fifth_digit_stay_apart(make: MakeRecord) -> None:
+    records = [
+        make("a", f"d[tau={tau}]", seed=s, value=v) for tau, v in ((0.10001, 0.1), (0.10004, 0.9)) for s in (0, 1)
+    ]
+    assert rows(records, rows=("algorithm", "device.tau")) == [
+        ("a", "0.10001", "10.00 ± 0.00 (2)"),
+        ("a", "0.10004", "90.00 ± 0.00 (2)"),
+    ]
+    with pytest.raises(UsageError, match="would be one seed of one cell"):
+        entry_of(newest(records), quantity_of(records, None))
+
+
 def test_the_best_setting_is_named_and_said_to_be_optimistic(make: MakeRecord) -> None:
     records = [
         make(f"a[lr={lr}]", "x", seed=s, value=v + s / 100) for lr, v in ((0.1, 0.5), (0.2, 0.8)) for s in (0, 1)
@@ -93,6 +106,24 @@ def test_the_best_setting_is_named_and_said_to_be_optimistic(make: MakeRecord) -
     assert len(rows(records, rows=("algorithm",))) == 3
     (line,) = lines(made(records, rows=("algorithm",), best=True))
     assert (line["setting"], line["settings"], line["n"]) == ("lr=0.2", 3, 2)
+
+
+def test_few_seeds_do_not_win(make: MakeRecord) -> None:
+    records = [make("a[lr=0.1]", "x", seed=s, value=0.5 + s / 100) for s in range(5)]
+    records += [make("a[lr=0.2]", "x", value=0.9), make("a[lr=0.3]", "x", seed=1, value=0.95)]
+    records += [make("a[lr=0.4]", "x", seed=s, status="diverged") for s in range(9)]
+    assert rows(records, rows=("algorithm",), best=True) == [("a", "52.0 ± 1.6 (5) [lr=0.1]")]
+    assert "of up to 4, chosen" in notes(records, rows=("algorithm",), best=True)
+    assert "; 2 settings with fewer seeds than another" in notes(records, rows=("algorithm",), best=True)
+    assert "fewer seeds" not in notes(records[:5] + records[7:], rows=("algorithm",), best=True)
+
+
+@pytest.mark.parametrize("n", [3, 30])
+def test_half_of_the_interval_is_students_whatever_the_number_of_seeds(make: MakeRecord, n: int) -> None:
+    values = [0.9 - 0.01 * s**2 / n for s in range(n)]  # skewed: no half of BCa's interval is this one
+    found = made([make(seed=s, value=v) for s, v in enumerate(values)], rows=("algorithm",))
+    half = float(student.ppf(0.975, n - 1)) * statistics.stdev(values) / math.sqrt(n)
+    assert f"± {100 * half:.2g} ({n})" in sheet(found, "ci").rows[0][-1]
 
 
 def test_the_best_setting_of_what_is_better_low(make: MakeRecord) -> None:

@@ -61,9 +61,27 @@ def test_two_failures_tie() -> None:
     assert (nothing.difference, nothing.effect, nothing.losses, nothing.p) == (None, None, 1, 1.0)
 
 
-def test_no_spread_no_effect_size() -> None:
-    assert paired(pairs([0.5, 0.5, 0.5], [0.25, 0.25, 0.25]), ACCURACY).effect is None
+@pytest.mark.parametrize("a", [[0.95, 0.96, 0.97], [0.9, 0.1, 0.3], [0.7] * 6])
+def test_no_spread_no_effect_size(a: list[float]) -> None:
+    """Equal differences of decimal numbers differ in their last bits."""
+    got = paired(pairs(list(a), [value - 0.03 for value in a]), ACCURACY)
+    assert got.difference
+    assert (got.effect, got.difference.sd, got.lead) == (None, 0.0, 1)
+    assert got.difference.low == got.difference.high == got.difference.mean == pytest.approx(0.03)
+    noise = paired(pairs(list(a), [value + 1e-9 * i for i, value in enumerate(a, -1)]), ACCURACY)
+    assert (noise.effect, noise.lead, noise.ties) == (None, 0, len(a))
+
+
+def test_of_two_seeds_no_effect_size() -> None:
     assert paired(pairs([0.5, 0.6], [0.4, 0.3]), ACCURACY).effect is None  # of two, the correction would be zero
+
+
+def test_many_tiny_wins_do_not_win_the_test() -> None:
+    tiny, large = [0.5001 + 1e-6 * i for i in range(15)], [0.1 + 0.001 * i for i in range(14)]
+    got = paired(pairs([*tiny, *large], [0.5] * 29), ACCURACY)
+    assert (got.wins, got.losses, got.lead, got.favours, got.agrees) == (15, 14, 1, -1, False)
+    assert got.p == pytest.approx(stats.wilcoxon([value - 0.5 for value in (*tiny, *large)]).pvalue)
+    assert paired(pairs([0.6, 0.7], [0.5, 0.5]), ACCURACY).agrees
 
 
 def test_correction_for_several_comparisons() -> None:
@@ -79,7 +97,7 @@ def test_who_is_called_a_makes_no_difference(found: list[Pair]) -> None:
     assert got.wins + got.losses + got.ties == len(found)
     assert got.p == pytest.approx(other.p)
     assert got.superiority == pytest.approx(1 - other.superiority)
-    assert got.lead == -other.lead
+    assert (got.lead, got.favours) == (-other.lead, -other.favours)
     assert got.least_p <= got.p <= 1.0
 
 

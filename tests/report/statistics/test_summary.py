@@ -29,6 +29,12 @@ def test_one_value_has_no_spread() -> None:
     assert got.scaled(100.0).mean == 50.0
 
 
+@pytest.mark.parametrize("values", [[0.1] * 6, [0.7] * 30, [1e-300] * 3, [1e308] * 2])
+def test_equal_values_have_no_spread(values: list[float]) -> None:
+    got = summarise(values)
+    assert (got.mean, got.sd, got.low, got.high) == (values[0], 0.0, values[0], values[0])
+
+
 def test_scaling() -> None:
     got = summarise([0.1, 0.2, 0.3]).scaled(100.0)
     assert got.mean == pytest.approx(20.0)
