@@ -72,7 +72,7 @@ def test_again_replaces_what_was_published_and_nothing_else(tree: Tree, results:
 
 def test_what_is_not_drawn_is_said(results: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "MOST_LINES", 0)
-    code, (note, said), _ = say("publish", "site")
+    code, (said, note), _ = say("publish", "site")
     assert code == 0
     assert note.startswith("not drawn: all but a heat map, as there are more than 0 rows, of ")
     assert said.startswith("site: ")

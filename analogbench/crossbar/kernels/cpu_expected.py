@@ -65,34 +65,52 @@ def _update(
 ) -> None:
     """gradient: (R, outputs, inputs), or (R, 0, inputs) where it is still to be multiplied. total: (R, outputs), the
     sizes of all steps."""
-    outputs, inputs = w.shape[1], w.shape[2]
-    rows = constants.shape[2]  # 1 if all crosspoints are alike
     for r in prange(w.shape[0]):
-        few, columns = few_columns(x[r])
-        if few and sigma[r] == 0.0:
-            _move_columns(w[r], constants, r, shared[r], kind, curves, x[r], d[r], rate[r], columns, total[r])
-            continue
-        alike = curves == SOFT and rows == 1
-        slopes = _slopes(constants, r) if alike else np.empty((0, 0), np.float32)
-        normals = np.empty(inputs + 3, np.float32)
-        block = np.empty((SAMPLES, inputs), np.float32)
-        for row in range(outputs):
-            if gradient.shape[1] > 0:
-                steps = gradient[r, row]
-            else:
-                if row % SAMPLES == 0:
-                    last = min(row + SAMPLES, outputs)
-                    times(d[r].T[row:last], x[r], block[: last - row])
-                steps = block[row % SAMPLES]
-            if sigma[r] > 0.0:
-                _add_noise(steps, sigma[r], keys[r], row, normals)
-            total[r, row] = _scale(steps, rate[r])
-            if total[r, row] == 0.0:
-                continue
-            if alike:
-                _move_alike(w[r, row], steps, constants, r, slopes)
-            else:
-                _move_row(w[r, row], steps, constants, r, min(row, rows - 1), shared[r], kind, curves)
+        _update_one(
+            w[r], constants, r, shared[r], kind, curves, x[r], d[r], gradient[r], rate[r], sigma[r], keys[r], total[r]
+        )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy")
+def _update_one(
+    w: Floats,
+    constants: Floats,
+    r: int,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    x: Floats,
+    d: Floats,
+    gradient: Floats,
+    rate: np.float32,
+    sigma: np.float32,
+    key: np.uint64,
+    total: NDArray[np.float64],
+) -> None:
+    """One replica, a few rows at a time: nothing is sliced for each row, since numba counts references to slices."""
+    outputs, inputs = w.shape
+    few, columns = few_columns(x)
+    if few and sigma == 0.0:
+        _move_columns(w, constants, r, shared, kind, curves, x, d, rate, columns, total)
+        return
+    alike = curves == SOFT and constants.shape[2] == 1
+    slopes = _slopes(constants, r) if alike else np.empty((0, 0), np.float32)
+    normals = np.empty(inputs + 3, np.float32)
+    block, turned = np.empty((SAMPLES, inputs), np.float32), d.T
+    for first in range(0, outputs, SAMPLES):
+        last = min(first + SAMPLES, outputs)
+        steps = block[: last - first]
+        if gradient.shape[0] > 0:
+            steps[:] = gradient[first:last]
+        else:
+            times(turned[first:last], x, steps)
+        if sigma > 0.0:
+            _add_noise(steps, sigma, key, first, normals)
+        _scale(steps, rate, total, first)
+        if alike:
+            _move_alike(w, steps, constants, r, slopes, total, first)
+        else:
+            _move_rows(w, steps, constants, r, shared, kind, curves, total, first)
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
@@ -135,23 +153,25 @@ def _move_columns(
 
 
 @njit(cache=True, fastmath=CONTRACT)
-def _add_noise(gradient: Floats, sigma: np.float32, key: np.uint64, row: int, normals: Floats) -> None:
-    """σξ for one row: the numbers that it has in the sequence of the whole matrix."""
-    inputs = gradient.shape[0]
-    first = row * inputs
-    fill_normals(key, first // 2, inputs + first % 2, normals)
-    for i in range(inputs):
-        gradient[i] += sigma * normals[first % 2 + i]
+def _add_noise(steps: Floats, sigma: np.float32, key: np.uint64, first: int, normals: Floats) -> None:
+    """σξ for some rows from `first` on: the numbers that they have in the sequence of the whole matrix."""
+    inputs = steps.shape[1]
+    for i in range(steps.shape[0]):
+        start = (first + i) * inputs
+        fill_normals(key, start // 2, inputs + start % 2, normals)
+        for column in range(inputs):
+            steps[i, column] += sigma * normals[start % 2 + column]
 
 
 @njit(cache=True, fastmath=SUMS)
-def _scale(steps: Floats, rate: np.float32) -> np.float32:
-    """Multiply a gradient by −lr/dw_min, which makes it numbers of pulses; the sum of their sizes."""
-    total = np.float32(0.0)
+def _scale(steps: Floats, rate: np.float32, total: NDArray[np.float64], first: int) -> None:
+    """Multiply gradients by −lr/dw_min, which makes them numbers of pulses; the sum of each row's sizes."""
     for i in range(steps.shape[0]):
-        steps[i] *= rate
-        total += abs(steps[i])
-    return total
+        size = np.float32(0.0)
+        for column in range(steps.shape[1]):
+            steps[i, column] *= rate
+            size += abs(steps[i, column])
+        total[first + i] = size
 
 
 @njit(cache=True, error_model="numpy")
@@ -165,45 +185,77 @@ def _slopes(constants: Floats, r: int) -> Floats:
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def _move_alike(w: Floats, steps: Floats, constants: Floats, r: int, slopes: Floats) -> None:
-    """`_move_row` for soft bounds with the `slopes` at hand: a division for each weight would take longer than all
+def _move_alike(
+    w: Floats, steps: Floats, constants: Floats, r: int, slopes: Floats, total: NDArray[np.float64], first: int
+) -> None:
+    """`_move_rows` for soft bounds with the `slopes` at hand: a division for each weight would take longer than all
     else."""
-    up_scale, down_scale = constants[SCALE_UP, r, 0], constants[SCALE_DOWN, r, 0]
+    up_scale, down_scale, up_slope, down_slope = (
+        constants[SCALE_UP, r, 0],
+        constants[SCALE_DOWN, r, 0],
+        slopes[0],
+        slopes[1],
+    )
     w_max, w_min = constants[W_MAX, r, 0], constants[W_MIN, r, 0]
-    up_slope, down_slope = slopes[0], slopes[1]
-    for i in range(w.shape[0]):
-        count, v, up, down, steep, steep_down = steps[i], w[i], up_scale[i], down_scale[i], up_slope[i], down_slope[i]
-        scale, slope = up if count > 0.0 else down, steep if count > 0.0 else steep_down
-        w[i] = min(max(v + count * (scale - slope * v), w_min[i]), w_max[i])
+    for i in range(steps.shape[0]):
+        row = first + i
+        if total[row] == 0.0:
+            continue
+        for c in range(w.shape[1]):
+            count, v, up, down, rising, falling = (
+                steps[i, c],
+                w[row, c],
+                up_scale[c],
+                down_scale[c],
+                up_slope[c],
+                down_slope[c],
+            )
+            scale, slope = up if count > 0.0 else down, rising if count > 0.0 else falling
+            w[row, c] = min(max(v + count * (scale - slope * v), w_min[c]), w_max[c])
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def _move_row(
-    w: Floats, steps: Floats, constants: Floats, r: int, of: int, shared: Floats, kind: int, curves: int
+def _move_rows(
+    w: Floats,
+    steps: Floats,
+    constants: Floats,
+    r: int,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    total: NDArray[np.float64],
+    first: int,
 ) -> None:
-    """Move the weights of one row by a signed, fractional number of pulses each; the step sizes are those at the weight
-    as it stands. The constants are those of row `of` of replica r."""
-    up_scale, down_scale = constants[SCALE_UP, r, of], constants[SCALE_DOWN, r, of]
-    w_max, w_min = constants[W_MAX, r, of], constants[W_MIN, r, of]
-    if curves == SOFT:
-        for i in range(w.shape[0]):
-            # everything is loaded before anything is selected: so the loop becomes vector instructions
-            count, v, high, low, up, down = steps[i], w[i], w_max[i], w_min[i], up_scale[i], down_scale[i]
-            scale, bound = up if count > 0.0 else down, high if count > 0.0 else low
-            w[i] = min(max(v + count * (scale - scale / bound * v), low), high)
-        return
-    if kind == LINEAR and curves == NONE:
-        for i in range(w.shape[0]):
-            up, down = up_scale[i], down_scale[i]
-            w[i] = min(max(w[i] + steps[i] * (up if steps[i] > 0.0 else down), w_min[i]), w_max[i])
-        return
-    for i in range(w.shape[0]):
-        up = steps[i] > 0.0
-        scale = up_scale[i] if up else down_scale[i]
-        curve = reference = np.float32(0.0)
-        if curves == KEPT:
-            curve = constants[CURVE_UP if up else CURVE_DOWN, r, of, i]
-            reference = constants[REFERENCE, r, of, i]
-        v = w[i] + reference
-        v += steps[i] * step_size(kind, up, v, scale, curve, w_max[i], w_min[i], shared)
-        w[i] = min(max(v, w_min[i]), w_max[i]) - reference
+    """Move the weights of some rows from `first` on by a signed, fractional number of pulses each; the step sizes are
+    those at the weight as it stands. steps: (rows, inputs). constants: (PLANES, R, outputs or 1, inputs), of which
+    replica r's count."""
+    up_scale, down_scale = constants[SCALE_UP, r], constants[SCALE_DOWN, r]
+    w_max, w_min = constants[W_MAX, r], constants[W_MIN, r]
+    up_curve, down_curve, shift = constants[CURVE_UP, r], constants[CURVE_DOWN, r], constants[REFERENCE, r]
+    for i in range(steps.shape[0]):
+        row, of = first + i, min(first + i, constants.shape[2] - 1)
+        if total[row] == 0.0:
+            continue
+        if curves == SOFT:
+            for c in range(w.shape[1]):
+                # everything is loaded before anything is selected: so the loop becomes vector instructions
+                count, v, high, low = steps[i, c], w[row, c], w_max[of, c], w_min[of, c]
+                up, down = up_scale[of, c], down_scale[of, c]
+                scale, bound = up if count > 0.0 else down, high if count > 0.0 else low
+                w[row, c] = min(max(v + count * (scale - scale / bound * v), low), high)
+            continue
+        if kind == LINEAR and curves == NONE:
+            for c in range(w.shape[1]):
+                count, up, down = steps[i, c], up_scale[of, c], down_scale[of, c]
+                w[row, c] = min(max(w[row, c] + count * (up if count > 0.0 else down), w_min[of, c]), w_max[of, c])
+            continue
+        for c in range(w.shape[1]):
+            up = steps[i, c] > 0.0
+            scale = up_scale[of, c] if up else down_scale[of, c]
+            curve = reference = np.float32(0.0)
+            if curves == KEPT:
+                curve = up_curve[of, c] if up else down_curve[of, c]
+                reference = shift[of, c]
+            v = w[row, c] + reference
+            v += steps[i, c] * step_size(kind, up, v, scale, curve, w_max[of, c], w_min[of, c], shared)
+            w[row, c] = min(max(v, w_min[of, c]), w_max[of, c]) - reference

@@ -81,27 +81,27 @@ class PowStepCurve(Params):
 
 def soft_bounds(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
     """1 ∓ v/τ, v = w + reference, times each side's scale (SoftBoundsReference)."""
-    up, down = _scales(p)
+    up, down = scales(p)
     shift = p.reference_mean + (p.tau * (up - down) / (up + down) if p.subtract_symmetry_point else 0.0)
     return up * (1.0 - (w + shift) / p.tau), down * (1.0 + (w + shift) / p.tau)
 
 
 def linear_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
     """1 ∓ γw/τ, times each side's scale (LinearStep, which takes |γ|)."""
-    up, down = _scales(p)
+    up, down = scales(p)
     return up * (1.0 - abs(p.gamma_up) * w / p.tau), down * (1.0 + abs(p.gamma_down) * w / p.tau)
 
 
 def constant_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
     """Each side's scale (ConstantStep)."""
-    up, down = _scales(p)
+    up, down = scales(p)
     return up + 0.0 * w, down + 0.0 * w
 
 
 def exp_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
     """max(1 − A·e^(γz), 0), z = a·w/τ + b, downward with −z, times each side's scale (ExpStep); in units of the step
     downward at w = 0, with which trains are planned."""
-    up, down = _scales(p)
+    up, down = scales(p)
     z = p.a * w / p.tau + p.b
     unit = down * max(1.0 - p.A_down * math.exp(-p.gamma_down * p.b), 0.0) or 1.0
     rise = 1.0 - p.A_up * (p.gamma_up * z).exp()
@@ -112,12 +112,12 @@ def exp_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
 def pow_step(p: Any, w: Tensor) -> tuple[Tensor, Tensor]:
     """((τ − w)/2τ)^γ₊ and ((τ + w)/2τ)^γ₋, times each side's scale (PowStep); in units of a step of exponent γ at
     w = 0, with which trains are planned."""
-    up, down = _scales(p)
+    up, down = scales(p)
     rise, fall = (1.0 + min(p.pow_up_down, 0.0)) * p.pow_gamma, (1.0 - max(p.pow_up_down, 0.0)) * p.pow_gamma
     room = (0.5 - 0.5 * w / p.tau).clamp(min=0.0), (0.5 + 0.5 * w / p.tau).clamp(min=0.0)
     return up * room[0] ** abs(rise) / 0.5**p.pow_gamma, down * room[1] ** abs(fall) / 0.5**p.pow_gamma
 
 
-def _scales(p: Any) -> tuple[float, float]:
+def scales(p: Any) -> tuple[float, float]:
     """Nominal steps up and down at full response, in units of dw_min."""
     return 1.0 + min(p.up_down, 0.0), 1.0 - max(p.up_down, 0.0)

@@ -64,7 +64,7 @@ class PiecewiseStep(Device):
     def responses(self, w: Tensor) -> tuple[Tensor, Tensor]:
         """The tables, times each side's scale; in units of the step with which trains are planned."""
         p = self.params
-        tables, scales = (_points(p.up), _points(p.down)), curves._scales(p)
+        tables, scales = (_points(p.up), _points(p.down)), curves.scales(p)
         unit = _planned(*tables)
         up, down = (scale / unit * _between(table, w / p.tau) for table, scale in zip(tables, scales, strict=True))
         return up, down
