@@ -50,12 +50,12 @@ class Tile(ABC):
         """
         r, outputs, inputs = self.shape
         for name, tensor, lines in (("x", x, inputs), ("d", d, outputs)):
-            if tensor is not None and (tensor.ndim != 3 or (tensor.shape[0], tensor.shape[2]) != (r, lines)):
+            if tensor is not None and (tensor.ndim != 3 or tensor.size(0) != r or tensor.size(2) != lines):
                 raise PluginError(
                     f"a rule gave {name} of shape {tuple(tensor.shape)} to a tile of shape {self.shape}; "
                     f"expected ({r}, batch, {lines})"
                 )
-        if x is not None and d is not None and x.shape[1] != d.shape[1]:
+        if x is not None and d is not None and x.size(1) != d.size(1):
             raise PluginError(f"a rule gave {x.shape[1]} samples of x and {d.shape[1]} of d to a tile")
 
     def elapse(self) -> None:  # noqa: B027 - most devices keep what they hold

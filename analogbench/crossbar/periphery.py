@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from analogbench.api.streams import mix, normal
 from analogbench.crossbar.kernels.converters import finish, prepare
-
-if TYPE_CHECKING:
-    from analogbench.crossbar.array import Array
 
 
 @dataclass(frozen=True)
@@ -65,17 +62,6 @@ class Periphery:
         from analogbench.crossbar.kernels import cpu_product  # imports numba, which a GPU machine may lack
 
         return cpu_product.numbers(self)
-
-    def read(self, x: Tensor, array: Array, keys: Tensor, *, backward: bool) -> Tensor:
-        """A product with the visible weights of an array; bounds are managed forward only.
-
-        x: (R, B, inputs), or backward (R, B, outputs), keys: (R,) → (R, B, outputs), or backward (R, B, inputs).
-        """
-        if x.device.type == "cpu":
-            from analogbench.crossbar.kernels import cpu_product
-
-            return cpu_product.read(x, array, keys, self, backward=backward)
-        return self.multiply(x, array.visible.mT if backward else array.visible, keys, manage_bounds=not backward)
 
     def multiply(self, x: Tensor, w: Tensor, keys: Tensor, *, manage_bounds: bool) -> Tensor:
         """x: (R, B, m), w: (R, n, m), keys: (R,) → (R, B, n)."""

@@ -12,7 +12,7 @@ from analogbench.api.snapshot import restore
 from analogbench.api.streams import Streams
 from analogbench.api.tile import Tile
 from analogbench.crossbar.array import Array
-from analogbench.crossbar.kernels import choose_expected_kernel, choose_kernel
+from analogbench.crossbar.kernels import choose_expected_kernel, choose_kernel, choose_product
 from analogbench.crossbar.periphery import Periphery
 from analogbench.crossbar.pulses import PulseSettings
 
@@ -28,15 +28,16 @@ class _CrossbarTile(Tile):
         self.array, self.periphery, self.streams = array, periphery, streams
         r, outputs, inputs = array.hidden.shape
         self.shape = (r, outputs, inputs)
+        self._product = choose_product(array.hidden.device)
         self.pulses = torch.zeros(r, dtype=torch.float64, device=array.hidden.device)
 
     def forward(self, x: Tensor) -> Tensor:
         self.check(x=x)
-        return self.periphery.read(x, self.array, self.streams.keys("forward"), backward=False)
+        return self._product(x, self.array, self.streams.keys("forward"), self.periphery, backward=False)
 
     def backward(self, d: Tensor) -> Tensor:
         self.check(d=d)
-        return self.periphery.read(d, self.array, self.streams.keys("backward"), backward=True)
+        return self._product(d, self.array, self.streams.keys("backward"), self.periphery, backward=True)
 
     def read(self) -> Tensor:
         return self.array.visible.clone()

@@ -49,6 +49,21 @@ def choose_expected_kernel(device: torch.device) -> Callable[..., Any]:
     return expected.expected_update
 
 
+def choose_product(device: torch.device) -> Callable[..., torch.Tensor]:
+    """What reads an array on `device`: a function (x, array, keys, periphery, *, backward) that returns the products
+    with the visible weights, bounds being managed forward only.
+
+    x: (R, B, inputs), or backward (R, B, outputs), keys: (R,) → (R, B, outputs), or backward (R, B, inputs).
+    """
+    if device.type == "cpu":
+        from analogbench.crossbar.kernels import cpu_product
+
+        return cpu_product.read
+    from analogbench.crossbar.kernels import gpu_product
+
+    return gpu_product.read
+
+
 def choose_pulse_count(device: torch.device) -> Callable[..., torch.Tensor]:
     """What counts the pulses that a mini-batch is expected to need, for tensors on `device`."""
     if device.type == "cpu":

@@ -43,7 +43,7 @@ def multiply(x: Tensor, w: Tensor, keys: Tensor, p: Periphery, *, manage_bounds:
 
 
 def read(x: Tensor, array: Array, keys: Tensor, p: Periphery, *, backward: bool) -> Tensor:
-    """`multiply` with the visible weights of an array, without making views of them anew."""
+    """`multiply` with the visible weights of an array, whose views are kept: see `kernels.choose_product`."""
     return _product_with(x, array.views[1], backward, keys, p, not backward)
 
 

@@ -23,6 +23,7 @@ from analogbench.crossbar import kernels
 from analogbench.crossbar.kernels.converters import finish, prepare
 
 if TYPE_CHECKING:
+    from analogbench.crossbar.array import Array
     from analogbench.crossbar.periphery import Periphery
 
 
@@ -36,6 +37,12 @@ def multiply(x: Tensor, w: Tensor, keys: Tensor, settings: Periphery, *, manage_
 
         return gpu_triton_product.multiply(x, w, keys, settings, factors[-1])
     return _multiply(x, w, keys, settings, factors)
+
+
+def read(x: Tensor, array: Array, keys: Tensor, settings: Periphery, *, backward: bool) -> Tensor:
+    """`multiply` with the visible weights of an array: see `kernels.choose_product`."""
+    w = array.visible.mT if backward else array.visible
+    return multiply(x, w, keys, settings, manage_bounds=not backward)
 
 
 def reductions(settings: Periphery) -> list[float]:
