@@ -10,8 +10,12 @@ from torch import Tensor
 
 from analogbench.simd.llvm import LANES
 from analogbench.simd.rows import add_row, copy_row
+from analogbench.simd.threads import run_on, threads_for
 
 Floats = NDArray[np.float32]
+
+PIXEL = 0.5
+"""Nanoseconds to copy or to add one."""
 
 
 def gather(x: Tensor, kernel: int, stride: int) -> Tensor:
@@ -19,7 +23,8 @@ def gather(x: Tensor, kernel: int, stride: int) -> Tensor:
     r, b, c, height, width = x.shape
     across = ((height - kernel) // stride + 1, (width - kernel) // stride + 1)
     patches = torch.empty(r, b * across[0] * across[1], c * kernel**2)
-    _gather(x.flatten(0, 1).numpy(), patches.view(r * b, *across, c, kernel, kernel).numpy(), stride)
+    pieces = patches.view(r * b, *across, c, kernel, kernel).numpy()
+    run_on(threads_for(PIXEL * patches.numel()), _gather, x.flatten(0, 1).numpy(), pieces, stride)
     return patches
 
 
@@ -28,7 +33,8 @@ def scatter(g: Tensor, shape: tuple[int, ...], kernel: int, stride: int) -> Tens
     r, b, c, height, width = shape
     across = ((height - kernel) // stride + 1, (width - kernel) // stride + 1)
     x = torch.zeros(shape)
-    _scatter(g.view(r * b, *across, c, kernel, kernel).numpy(), x.flatten(0, 1).numpy(), stride)
+    pieces = g.view(r * b, *across, c, kernel, kernel).numpy()
+    run_on(threads_for(PIXEL * g.numel()), _scatter, pieces, x.flatten(0, 1).numpy(), stride)
     return x
 
 

@@ -8,7 +8,6 @@ numbers belong to slots and rows, not to threads: replicas, and blocks of rows w
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import torch
 from numba import njit, prange
@@ -20,9 +19,13 @@ from analogbench.crossbar.kernels.cpu_hits import draw_hits, make_hits, sort_by_
 from analogbench.crossbar.kernels.cpu_random import Floats, hashed
 from analogbench.crossbar.kernels.cpu_rows import fetch_few, pulse_rows
 from analogbench.crossbar.pulses import PulseSettings
+from analogbench.simd.threads import run_on, threads_for
 
 ENTRIES = 1 << 18
 """Fired lines for which there is room: how many samples are drawn at a time follows from it."""
+
+LINE = 0.1
+"""Nanoseconds that a line costs in each slot, to draw whether it fires and to pulse."""
 
 
 def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
@@ -30,12 +33,15 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
 
     x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
     """
-    replicas, outputs, _ = array.shape
+    replicas, outputs, inputs = array.shape
+    threads = threads_for(LINE * replicas * x.shape[1] * settings.desired_bl * (inputs + outputs))
     # Each block of rows draws the columns' trains anew: worth it only for threads that had nothing to do.
-    blocks = min(-(-numba.get_num_threads() // replicas), outputs)
+    blocks = min(-(-threads // replicas), outputs)
     pulses = np.zeros((replicas, blocks))
     hidden, visible, constants, shared, c2c, write_noise, dw_min = array.views
-    _update_blocks(
+    run_on(
+        threads,
+        _update_blocks,
         hidden,
         visible,
         constants,

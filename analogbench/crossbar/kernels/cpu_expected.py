@@ -16,11 +16,15 @@ from analogbench.crossbar.kernels.cpu_response import step_size
 from analogbench.crossbar.kernels.cpu_vectors import SAMPLES
 from analogbench.crossbar.layout import KEPT, NONE, SOFT
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, LINEAR, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
+from analogbench.simd.threads import run_on, threads_for
 
 Keys = NDArray[np.uint64]
 
 SKINNY = 64
 """Mini-batches up to this size are multiplied row by row here, larger ones by torch beforehand."""
+
+STEP, PRODUCT = 0.2, 0.03
+"""Nanoseconds for a weight to move, and for each sample's part of its gradient."""
 
 
 def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Tensor | None, keys: Tensor) -> Tensor:
@@ -31,7 +35,9 @@ def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Ten
     noise = torch.zeros(replicas) if sigma is None else sigma.flatten()
     hidden, _, constants, shared, *_ = array.views
     total = np.zeros((replicas, outputs))
-    _update(
+    run_on(
+        threads_for(total.size * inputs * (STEP + PRODUCT * x.shape[1])),
+        _update,
         hidden,
         constants,
         shared,

@@ -15,12 +15,16 @@ from analogbench.crossbar.kernels.cpu_bits import max_abs
 from analogbench.crossbar.kernels.cpu_converters import add_noise, convert, read_out
 from analogbench.crossbar.kernels.cpu_matrix import times, times_transposed
 from analogbench.crossbar.kernels.cpu_random import Floats, fill_normals, mix
+from analogbench.simd.threads import run_on, threads_for
 
 if TYPE_CHECKING:
     from analogbench.crossbar.array import Array
     from analogbench.crossbar.periphery import Periphery
 
 Keys = NDArray[np.uint64]
+
+PRODUCT, VALUE = 0.03, 2.0
+"""Nanoseconds for a multiplication, and for a number to go through a converter."""
 
 
 class Converters(NamedTuple):
@@ -52,12 +56,13 @@ def _product_with(
 ) -> Tensor:
     values = x.contiguous().numpy()
     y = np.empty((*values.shape[:2], stored.shape[2 if transposed else 1]), np.float32)
+    threads = threads_for(PRODUCT * y.size * values.shape[2] + VALUE * (values.size + y.size))
     if p.perfect:
-        _products(values, stored, transposed, y)
+        run_on(threads, _products, values, stored, transposed, y)
     else:
         free, bounded, noise, w_noise = p.numbers
         converters, key = bounded if manage_bounds else free, keys.numpy().view(np.uint64)
-        _multiply(values, stored, transposed, noise, w_noise, converters, key, y)
+        run_on(threads, _multiply, values, stored, transposed, noise, w_noise, converters, key, y)
     return torch.from_numpy(y)
 
 

@@ -1,0 +1,32 @@
+"""How many threads a kernel on the CPU runs on: all that its process has, or one.
+
+Threads that wait sleep, so that they take no core from others, and to wake them takes longer than a small kernel runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+LEAST = 300_000
+"""Nanoseconds of work on one core for which other threads are woken."""
+
+
+def threads_for(nanoseconds: float) -> int:
+    """The number of threads for so much work, roughly, on one core."""
+    return int(numba.get_num_threads()) if nanoseconds >= LEAST else 1
+
+
+def run_on(threads: int, kernel: Callable[..., None], *args: Any) -> None:
+    """Run a parallel kernel on as many threads as `threads_for` says."""
+    most = numba.get_num_threads()
+    if threads == most:
+        kernel(*args)
+        return
+    numba.set_num_threads(threads)
+    try:
+        kernel(*args)
+    finally:
+        numba.set_num_threads(most)

@@ -1,0 +1,32 @@
+"""Small kernels wake nobody, and what they were told is not left behind."""
+
+from __future__ import annotations
+
+import numba
+import pytest
+
+from analogbench.simd import threads
+from analogbench.simd.threads import LEAST, run_on, threads_for
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A process with four threads; all that numba is told of them."""
+    told = [4]
+    monkeypatch.setattr(threads.numba, "get_num_threads", lambda: told[-1])
+    monkeypatch.setattr(threads.numba, "set_num_threads", told.append)
+    return told
+
+
+def test_other_threads_are_woken_for_large_kernels_only(asked: list[int]) -> None:
+    assert [threads_for(work) for work in (0.0, LEAST - 1, LEAST)] == [1, 1, 4]
+
+
+def test_a_small_kernel_runs_on_one_thread_and_the_next_may_have_all(asked: list[int]) -> None:
+    ran: list[int] = []
+    run_on(1, lambda: ran.append(numba.get_num_threads()))
+    run_on(4, lambda: ran.append(numba.get_num_threads()))
+    with pytest.raises(ZeroDivisionError):
+        run_on(1, lambda: 1 / 0)
+    assert ran == [1, 4]
+    assert asked == [4, 1, 4, 1, 4]
