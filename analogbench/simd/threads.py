@@ -9,6 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
+from numba.core import config
+
+MOST: int = config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set when numba is imported
+"""Threads that this process may ever have."""
 
 LEAST = 300_000
 """Nanoseconds of work on one core for which other threads are woken."""
@@ -16,13 +20,12 @@ LEAST = 300_000
 
 def threads_for(nanoseconds: float) -> int:
     """The number of threads for so much work, roughly, on one core."""
-    return int(numba.get_num_threads()) if nanoseconds >= LEAST else 1
+    return int(numba.get_num_threads()) if nanoseconds >= LEAST and MOST > 1 else 1
 
 
 def run_on(threads: int, kernel: Callable[..., None], *args: Any) -> None:
     """Run a parallel kernel on as many threads as `threads_for` says."""
-    most = numba.get_num_threads()
-    if threads == most:
+    if threads == MOST or threads == (most := numba.get_num_threads()):
         kernel(*args)
         return
     numba.set_num_threads(threads)

@@ -13,6 +13,7 @@ from analogbench.simd.threads import LEAST, run_on, threads_for
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A process with four threads; all that numba is told of them."""
     told = [4]
+    monkeypatch.setattr(threads, "MOST", 4)
     monkeypatch.setattr(threads.numba, "get_num_threads", lambda: told[-1])
     monkeypatch.setattr(threads.numba, "set_num_threads", told.append)
     return told
