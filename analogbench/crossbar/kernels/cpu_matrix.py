@@ -21,6 +21,9 @@ SUMS = {"contract", "reassoc", "nsz"}
 FEW, SPARSE = 4, 8
 """A product with at most FEW samples skips the other columns if at most one in SPARSE is used."""
 
+PRODUCT = 0.03
+"""Nanoseconds for a multiplication and an addition, roughly."""
+
 f32 = np.float32
 
 Columns = NDArray[np.int64]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from analogbench.crossbar.kernels.cpu_bits import max_abs
 from analogbench.crossbar.kernels.cpu_converters import add_noise, convert, read_out
-from analogbench.crossbar.kernels.cpu_matrix import times, times_transposed
+from analogbench.crossbar.kernels.cpu_matrix import PRODUCT, times, times_transposed
 from analogbench.crossbar.kernels.cpu_random import Floats, fill_normals, mix
 from analogbench.simd.threads import run_on, threads_for
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Keys = NDArray[np.uint64]
 
-PRODUCT, VALUE = 0.03, 2.0
-"""Nanoseconds for a multiplication, and for a number to go through a converter."""
+VALUE = 2.0
+"""Nanoseconds for a number to go through a converter."""
 
 
 class Converters(NamedTuple):
