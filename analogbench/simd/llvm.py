@@ -74,6 +74,12 @@ def total(builder: Any, vector: Any) -> Any:
     return builder.call(add, [ir.Constant(FLOAT, -0.0), vector], fastmath=("reassoc",))
 
 
+def sizes(builder: Any, vector: Any) -> Any:
+    """The absolute values of a vector's lanes."""
+    kind = ir.FunctionType(VECTOR, [VECTOR])
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fabs.{_NAME}"), [vector])
+
+
 def load(builder: Any, pointer: Any, at: Any, lanes: Any) -> Any:
     """LANES numbers from pointer[at]; 0 where `lanes`, if given, is false, and then memory is not touched."""
     place = builder.bitcast(builder.gep(pointer, [at]), VECTOR.as_pointer())

@@ -12,7 +12,7 @@ from torch import Tensor
 from analogbench.crossbar.array import Array
 from analogbench.crossbar.kernels.cpu_matrix import PRODUCT, SUMS, few_columns, times
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats, fill_normals
-from analogbench.crossbar.kernels.cpu_steps import move_alike, move_columns, move_rows, soft_slopes
+from analogbench.crossbar.kernels.cpu_steps import move_columns, move_rows, move_soft, move_soft_known
 from analogbench.crossbar.kernels.cpu_vectors import SAMPLES
 from analogbench.crossbar.layout import SOFT
 from analogbench.simd.threads import run_on, threads_for
@@ -92,14 +92,35 @@ def _update_one(
     key: np.uint64,
     total: NDArray[np.float64],
 ) -> None:
-    """One replica, a few rows at a time: nothing is sliced for each row, since numba counts references to slices."""
-    outputs, inputs = w.shape
+    """One replica. Where only few columns have a gradient, the others are left alone; soft bounds know a shorter way."""
     few, columns = few_columns(x)
     if few and sigma == 0.0:
         move_columns(w, constants, r, shared, kind, curves, x, d, rate, columns, total)
-        return
-    alike = curves == SOFT and constants.shape[2] == 1
-    slopes = soft_slopes(constants, r) if alike else np.empty((0, 0), np.float32)
+    elif curves == SOFT and sigma == 0.0 and gradient.shape[0] == 0:
+        move_soft(w, constants, r, x, d, rate, total)
+    else:
+        _move_by_rows(w, constants, r, shared, kind, curves, x, d, gradient, rate, sigma, key, total)
+
+
+@njit(cache=True, error_model="numpy")
+def _move_by_rows(
+    w: Floats,
+    constants: Floats,
+    r: int,
+    shared: Floats,
+    kind: int,
+    curves: int,
+    x: Floats,
+    d: Floats,
+    gradient: Floats,
+    rate: np.float32,
+    sigma: np.float32,
+    key: np.uint64,
+    total: NDArray[np.float64],
+) -> None:
+    """The gradients of a few rows at a time, and then their steps: nothing is sliced for each row, since numba counts
+    references to slices."""
+    outputs, inputs = w.shape
     normals = np.empty(inputs + 3, np.float32)
     block, turned = np.empty((SAMPLES, inputs), np.float32), d.T
     for first in range(0, outputs, SAMPLES):
@@ -111,10 +132,10 @@ def _update_one(
             times(turned[first:last], x, steps)
         if sigma > 0.0:
             _add_noise(steps, sigma, key, first, normals)
-        _scale(steps, rate, total, first)
-        if alike:
-            move_alike(w, steps, constants, r, slopes, total, first)
+        if curves == SOFT:
+            move_soft_known(w, steps, constants, r, rate, total, first)
         else:
+            _scale(steps, rate, total, first)
             move_rows(w, steps, constants, r, shared, kind, curves, total, first)
 
 

@@ -9,6 +9,15 @@ from numpy.typing import NDArray
 from analogbench.crossbar.kernels.cpu_matrix import Columns
 from analogbench.crossbar.kernels.cpu_random import CONTRACT, Floats
 from analogbench.crossbar.kernels.cpu_response import step_size
+from analogbench.crossbar.kernels.cpu_soft import (
+    ROWS,
+    move_known_alike,
+    move_known_each,
+    move_row_alike,
+    move_row_each,
+    move_rows_alike,
+    move_rows_each,
+)
 from analogbench.crossbar.layout import KEPT, NONE, SOFT
 from analogbench.crossbar.response import CURVE_DOWN, CURVE_UP, LINEAR, REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
@@ -52,44 +61,45 @@ def move_columns(
             w[row, column] = min(max(v, w_min), w_max) - reference
 
 
-@njit(cache=True, error_model="numpy")
-def soft_slopes(constants: Floats, r: int) -> Floats:
-    """−slope of soft bounds, upward and downward, (2, inputs), of crosspoints that are alike in all rows."""
-    slopes = np.empty((2, constants.shape[3]), np.float32)
-    for i in range(slopes.shape[1]):
-        slopes[0, i] = constants[SCALE_UP, r, 0, i] / constants[W_MAX, r, 0, i]
-        slopes[1, i] = constants[SCALE_DOWN, r, 0, i] / constants[W_MIN, r, 0, i]
-    return slopes
-
-
-@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def move_alike(
-    w: Floats, steps: Floats, constants: Floats, r: int, slopes: Floats, total: NDArray[np.float64], first: int
+@njit(cache=True)
+def move_soft(
+    w: Floats, constants: Floats, r: int, x: Floats, d: Floats, rate: np.float32, total: NDArray[np.float64]
 ) -> None:
-    """`move_rows` for soft bounds with the `slopes` at hand: a division for each weight would take longer than all
-    else."""
-    up_scale, down_scale, up_slope, down_slope = (
-        constants[SCALE_UP, r, 0],
-        constants[SCALE_DOWN, r, 0],
-        slopes[0],
-        slopes[1],
-    )
-    w_max, w_min = constants[W_MAX, r, 0], constants[W_MIN, r, 0]
-    for i in range(steps.shape[0]):
+    """The whole update of one replica whose crosspoints have soft bounds. rate: −lr/dw_min."""
+    outputs, inputs = w.shape
+    rows = constants.shape[2]
+    stride, start = constants.shape[1] * rows * inputs, r * rows * inputs
+    spent = np.empty(outputs, np.float32)
+    whole = outputs // ROWS * ROWS
+    if rows == 1:
+        for row in range(0, whole, ROWS):
+            move_rows_alike(w, row, d, x, rate, constants, start, stride, spent)
+        for row in range(whole, outputs):
+            move_row_alike(w, row, d, x, rate, constants, start, stride, spent)
+    else:
+        for row in range(0, whole, ROWS):
+            move_rows_each(w, row, d, x, rate, constants, start + row * inputs, stride, spent)
+        for row in range(whole, outputs):
+            move_row_each(w, row, d, x, rate, constants, start + row * inputs, stride, spent)
+    total[:] = spent
+
+
+@njit(cache=True)
+def move_soft_known(
+    w: Floats, gradient: Floats, constants: Floats, r: int, rate: np.float32, total: NDArray[np.float64], first: int
+) -> None:
+    """`move_soft` for some rows from `first` on, whose gradients are known, (rows, inputs)."""
+    inputs, rows = w.shape[1], constants.shape[2]
+    stride, start = constants.shape[1] * rows * inputs, r * rows * inputs
+    spent = np.empty(w.shape[0], np.float32)
+    for i in range(gradient.shape[0]):
         row = first + i
-        if total[row] == 0.0:
-            continue
-        for c in range(w.shape[1]):
-            count, v, up, down, rising, falling = (
-                steps[i, c],
-                w[row, c],
-                up_scale[c],
-                down_scale[c],
-                up_slope[c],
-                down_slope[c],
-            )
-            scale, slope = up if count > 0.0 else down, rising if count > 0.0 else falling
-            w[row, c] = min(max(v + count * (scale - slope * v), w_min[c]), w_max[c])
+        if rows == 1:
+            move_known_alike(w, row, gradient, gradient[i : i + 1], rate, constants, start, stride, spent)
+        else:
+            at = start + row * inputs
+            move_known_each(w, row, gradient, gradient[i : i + 1], rate, constants, at, stride, spent)
+        total[row] = spent[row]
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
@@ -105,7 +115,7 @@ def move_rows(
     first: int,
 ) -> None:
     """Move the weights of some rows from `first` on by a signed, fractional number of pulses each; the step sizes are
-    those at the weight as it stands. steps: (rows, inputs). constants: (PLANES, R, outputs or 1, inputs), of which
+    those at the weight as it stands. Not for soft bounds. steps: (rows, inputs). constants: (PLANES, R, outputs or 1, inputs), of which
     replica r's count."""
     up_scale, down_scale = constants[SCALE_UP, r], constants[SCALE_DOWN, r]
     w_max, w_min = constants[W_MAX, r], constants[W_MIN, r]
@@ -113,14 +123,6 @@ def move_rows(
     for i in range(steps.shape[0]):
         row, of = first + i, min(first + i, constants.shape[2] - 1)
         if total[row] == 0.0:
-            continue
-        if curves == SOFT:
-            for c in range(w.shape[1]):
-                # everything is loaded before anything is selected: so the loop becomes vector instructions
-                count, v, high, low = steps[i, c], w[row, c], w_max[of, c], w_min[of, c]
-                up, down = up_scale[of, c], down_scale[of, c]
-                scale, bound = up if count > 0.0 else down, high if count > 0.0 else low
-                w[row, c] = min(max(v + count * (scale - scale / bound * v), low), high)
             continue
         if kind == LINEAR and curves == NONE:
             for c in range(w.shape[1]):
