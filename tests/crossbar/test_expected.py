@@ -10,7 +10,8 @@ from analogbench.crossbar.response import W_MAX, W_MIN
 
 CPU = torch.device("cpu")
 MakeArray = Callable[..., Array]
-INPUTS = 9
+INPUTS = 75
+"""Some vectors of numbers, and a part of one."""
 SPREAD = {"dw_min_dtod": 0.3, "w_max_dtod": 0.2, "w_min_dtod": 0.2, "up_down_dtod": 0.05, "reference_std": 0.02}
 
 
@@ -53,6 +54,21 @@ def test_one_constant_for_all_crosspoints_is_enough(make_array: MakeArray) -> No
             kernel.expected_update(array, x, d, rate, None, torch.zeros(3, dtype=torch.int64))
         torch.testing.assert_close(full.hidden, lean.hidden)
     assert lean.planes[W_MAX].shape == lean.planes[W_MIN].shape == (3, 1, 1)
+
+
+@pytest.mark.parametrize("alike", [False, True])
+@pytest.mark.parametrize("samples", [3, 200])
+def test_what_is_not_a_number_stays_so_and_stays_where_it_is(samples: int, alike: bool, make_array: MakeArray) -> None:
+    x, d, rate = gradients(samples, 1.0)
+    d[1, 0, 3] = float("nan")
+    array = make_array("soft-bounds", 3, 5, INPUTS, by_pulse=False, **({} if alike else SPREAD))
+    if alike:
+        array.set_planes(array.planes[:, :, :1, :1])
+    pulses = cpu_expected.expected_update(array, x, d, rate, None, torch.zeros(3, dtype=torch.int64))
+    lost = torch.zeros(3, 5, dtype=torch.bool)
+    lost[1, 3] = True
+    assert (array.hidden.isnan() == lost[:, :, None]).all()
+    assert (pulses.isnan() == lost.any(1)).all()
 
 
 def test_kernels_are_chosen_by_torch_device() -> None:
