@@ -23,8 +23,8 @@ GOLDEN, MIX_1, MIX_2 = (number - 2**64 for number in SPLITMIX)
 """The same bits as signed integers, for torch's int64."""
 
 
-BLOCK = 16
-"""Draws of a stream whose keys are made together."""
+BLOCK = 128
+"""Draws of a stream whose keys are made together: to make one alone takes as long as a layer's arithmetic."""
 
 
 class Streams:

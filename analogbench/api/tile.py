@@ -50,9 +50,12 @@ class Tile(ABC):
         """
         r, outputs, inputs = self.shape
         for name, tensor, lines in (("x", x, inputs), ("d", d, outputs)):
-            if tensor is not None and (tensor.ndim != 3 or tensor.size(0) != r or tensor.size(2) != lines):
+            if tensor is None:
+                continue
+            shape = tensor.shape  # asked for once: this runs several times in each layer's step
+            if len(shape) != 3 or shape[0] != r or shape[2] != lines:
                 raise PluginError(
-                    f"a rule gave {name} of shape {tuple(tensor.shape)} to a tile of shape {self.shape}; "
+                    f"a rule gave {name} of shape {tuple(shape)} to a tile of shape {self.shape}; "
                     f"expected ({r}, batch, {lines})"
                 )
         if x is not None and d is not None and x.size(1) != d.size(1):

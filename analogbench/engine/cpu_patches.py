@@ -24,7 +24,7 @@ def gather(x: Tensor, kernel: int, stride: int) -> Tensor:
     across = ((height - kernel) // stride + 1, (width - kernel) // stride + 1)
     patches = torch.empty(r, b * across[0] * across[1], c * kernel**2)
     pieces = patches.view(r * b, *across, c, kernel, kernel).numpy()
-    run_on(threads_for(PIXEL * patches.numel()), _gather, x.flatten(0, 1).numpy(), pieces, stride)
+    run_on(threads_for(PIXEL * patches.numel(), len(pieces)), _gather, x.flatten(0, 1).numpy(), pieces, stride)
     return patches
 
 
@@ -34,7 +34,7 @@ def scatter(g: Tensor, shape: tuple[int, ...], kernel: int, stride: int) -> Tens
     across = ((height - kernel) // stride + 1, (width - kernel) // stride + 1)
     x = torch.zeros(shape)
     pieces = g.view(r * b, *across, c, kernel, kernel).numpy()
-    run_on(threads_for(PIXEL * g.numel()), _scatter, pieces, x.flatten(0, 1).numpy(), stride)
+    run_on(threads_for(PIXEL * g.numel(), len(pieces)), _scatter, pieces, x.flatten(0, 1).numpy(), stride)
     return x
 
 

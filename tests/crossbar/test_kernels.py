@@ -101,7 +101,7 @@ def test_threads_change_nothing(kind: str, make_array: MakeArray, monkeypatch: p
     x, d = batch(1, samples, 60, 30, 0.1)
     outcomes = []
     for threads in (1, 4):
-        monkeypatch.setattr(cpu, "threads_for", lambda _, threads=threads: threads)
+        monkeypatch.setattr(cpu, "threads_for", lambda _work, _parts, threads=threads: threads)
         monkeypatch.setattr(cpu, "run_on", lambda _, kernel, *args: kernel(*args))
         array = make_array(kind, 1, 30, 60, **SPREAD, write_noise=0.001)
         outcomes.append((update(cpu, array, x, d, 0.1), array.hidden, array.visible))

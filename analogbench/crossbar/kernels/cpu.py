@@ -34,7 +34,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
     x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
     """
     replicas, outputs, inputs = array.shape
-    threads = threads_for(LINE * replicas * x.shape[1] * settings.desired_bl * (inputs + outputs))
+    threads = threads_for(LINE * replicas * x.shape[1] * settings.desired_bl * (inputs + outputs), replicas * outputs)
     # Each block of rows draws the columns' trains anew: worth it only for threads that had nothing to do.
     blocks = min(-(-threads // replicas), outputs)
     pulses = np.zeros((replicas, blocks))

@@ -35,7 +35,7 @@ def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Ten
     hidden, _, constants, shared, *_ = array.views
     total = np.zeros((replicas, outputs))
     run_on(
-        threads_for(total.size * inputs * (STEP + PRODUCT * x.shape[1])),
+        threads_for(total.size * inputs * (STEP + PRODUCT * x.shape[1]), replicas),
         _update,
         hidden,
         constants,

@@ -56,7 +56,7 @@ def _product_with(
 ) -> Tensor:
     values = x.contiguous().numpy()
     y = np.empty((*values.shape[:2], stored.shape[2 if transposed else 1]), np.float32)
-    threads = threads_for(PRODUCT * y.size * values.shape[2] + VALUE * (values.size + y.size))
+    threads = threads_for(PRODUCT * y.size * values.shape[2] + VALUE * (values.size + y.size), len(values))
     if p.perfect:
         run_on(threads, _products, values, stored, transposed, y)
     else:

@@ -23,12 +23,12 @@ class TikiTakaParams(RuleParams):
 
 @dataclass
 class TikiTakaState:
-    """slow: W, holds the weights. fast: P. columns: (n_reads,) int64, to be transferred next. batches: mini-batches
-    seen."""
+    """slow: W, holds the weights. fast: P. one_hot: (1, n_reads, inputs), vectors that read the columns of P which are
+    next. batches: mini-batches seen."""
 
     slow: Tile
     fast: Tile
-    columns: Tensor
+    one_hot: Tensor
     batches: int = 0
 
 
@@ -62,7 +62,7 @@ class TikiTaka(Algorithm):
 
         slow, fast = make_tile("weight"), make_tile("fast")
         reads = min(self.params.n_reads, fast.shape[2])
-        return TikiTakaState(slow, fast, torch.arange(reads, device=fast.pulses.device))
+        return TikiTakaState(slow, fast, torch.eye(reads, fast.shape[2], device=fast.pulses.device)[None])
 
     def forward(self, state: TikiTakaState, x: Tensor) -> Tensor:
         y = state.slow.forward(x)
@@ -79,12 +79,10 @@ class TikiTaka(Algorithm):
             self._transfer(state, lr)
 
     def _transfer(self, state: TikiTakaState, lr: Tensor) -> None:
-        (replicas, _, inputs), reads = state.fast.shape, len(state.columns)
-        one_hot = lr.new_zeros(replicas, reads, inputs)
-        one_hot.scatter_(2, state.columns.expand(replicas, reads).unsqueeze(2), 1.0)
-        state.columns.add_(reads).remainder_(inputs)  # in place: a replayed graph goes on from it
+        one_hot = state.one_hot.expand(state.fast.shape[0], -1, -1).contiguous()  # (R, reads, inputs)
         columns = state.fast.forward(one_hot)  # (R, reads, outputs)
         state.slow.update(one_hot, columns, self._transfer_rate * lr)
+        state.one_hot.copy_(state.one_hot.roll(state.one_hot.shape[1], 2))  # in place: a replayed graph goes on from it
 
     def weights(self, state: TikiTakaState) -> Tensor:
         w = state.slow.read()
