@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import InitVar, dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from analogbench.api.streams import normal
 from analogbench.crossbar.layout import KEPT, as_planes, curves_of, side_by_side
 from analogbench.crossbar.response import W_MAX, W_MIN, Response
 
-Floats = NDArray[np.float32]
+Numbers = NDArray[np.floating[Any]]
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Array:
     are alike; see `response`. dw_min: (R, 1, 1), nominal step at w = 0, with which pulse trains are planned. c2c:
     (R, 1, 1), relative cycle-to-cycle noise of a pulse. write_noise: (R, 1, 1), standard deviation of the visible
     weight around the hidden one, in weight units; None where there is none, and then hidden and visible are the same
-    tensor. by_pulse: whether single crosspoints will be pulsed, and not all of them in one pass.
+    tensor. by_pulse: whether single crosspoints will be pulsed, and not all of them in one pass. pulses: (R,) float64,
+    pulses spent so far, in fractions where steps are expected ones.
     """
 
     shape: tuple[int, int, int]
@@ -35,12 +37,14 @@ class Array:
     c2c: Tensor
     write_noise: Tensor | None = None
     by_pulse: bool = True
+    pulses: Tensor = field(init=False)
     curves: int = field(init=False)
     hidden: Tensor = field(init=False)
     visible: Tensor = field(init=False)
 
     def __post_init__(self, constants: Tensor) -> None:
         self.hidden = torch.zeros(self.shape, device=constants.device)
+        self.pulses = torch.zeros(self.shape[0], dtype=torch.float64, device=constants.device)
         self.visible = self.hidden if self.write_noise is None else self.hidden.clone()
         self.by_pulse = self.by_pulse and constants.device.type == "cpu"
         self.set_planes(constants)
@@ -65,16 +69,17 @@ class Array:
         return self._constants[W_MIN], self._constants[W_MAX]
 
     @functools.cached_property
-    def views(self) -> tuple[Floats, ...]:
+    def views(self) -> tuple[Numbers, ...]:
         """hidden, visible, constants, those that a replica's crosspoints share, c2c, write noise (0 where there is
-        none) and dw_min, (R,) each, as numpy arrays of the same memory, for the kernels on the CPU: to make them costs
-        as much as a small update. Constants of crosspoints that are all alike are those of one row."""
+        none) and dw_min, (R,) each, and pulses, as numpy arrays of the same memory, for the kernels on the CPU: to make
+        them costs as much as a small update. Constants of crosspoints that are all alike are those of one row."""
         write_noise = torch.zeros_like(self.dw_min) if self.write_noise is None else self.write_noise
         _, _, inputs = self.shape
         row = (-1, -1, inputs, -1) if self.by_pulse else (-1, -1, -1, inputs)
         constants = self._constants.expand(row).contiguous()
         tensors = (self.hidden, self.visible, constants, self.response.shared)
-        return *(t.numpy() for t in tensors), *(t.flatten().numpy() for t in (self.c2c, write_noise, self.dw_min))
+        numbers = (self.c2c, write_noise, self.dw_min, self.pulses)
+        return *(t.numpy() for t in tensors), *(t.flatten().numpy() for t in numbers)
 
     def program(self, w: Tensor, keys: Tensor) -> None:
         """Set the weights, clipped to each crosspoint's bounds (AIHWKIT clips without the reference). w as `hidden`."""

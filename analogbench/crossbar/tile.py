@@ -16,7 +16,7 @@ from analogbench.crossbar.kernels import choose_expected_kernel, choose_kernel, 
 from analogbench.crossbar.periphery import Periphery
 from analogbench.crossbar.pulses import PulseSettings
 
-Kernel = Callable[[Array, Tensor, Tensor, Tensor, PulseSettings, Tensor], Tensor]
+Kernel = Callable[[Array, Tensor, Tensor, Tensor, PulseSettings, Tensor], None]
 
 
 class _CrossbarTile(Tile):
@@ -29,7 +29,7 @@ class _CrossbarTile(Tile):
         r, outputs, inputs = array.hidden.shape
         self.shape = (r, outputs, inputs)
         self._product = choose_product(array.hidden.device)
-        self.pulses = torch.zeros(r, dtype=torch.float64, device=array.hidden.device)
+        self.pulses = array.pulses
 
     def forward(self, x: Tensor) -> Tensor:
         self.check(x=x)
@@ -81,7 +81,7 @@ class PulsedTile(_CrossbarTile):
 
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         self.check(x, d)
-        self.pulses += self.kernel(self.array, x, d, self._rate(lr), self.settings, self.streams.keys("pulses"))
+        self.kernel(self.array, x, d, self._rate(lr), self.settings, self.streams.keys("pulses"))
 
 
 class ExpectedTile(_CrossbarTile):
@@ -99,7 +99,7 @@ class ExpectedTile(_CrossbarTile):
     def update(self, x: Tensor, d: Tensor, lr: Tensor | float) -> None:
         self.check(x, d)
         keys, rate = self.streams.keys("gradient"), -self._rate(lr) / self.array.dw_min
-        self.pulses += self.kernel(self.array, x, d, rate, self.sigma, keys)
+        self.kernel(self.array, x, d, rate, self.sigma, keys)
         if self.array.write_noise is not None:
             # also a weight that stays at its bound was written
             touched = torch.bmm(d.mT, x) != 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numba
 import pytest
 
@@ -20,7 +24,25 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_other_threads_are_woken_for_large_kernels_only(asked: list[int]) -> None:
-    assert [threads_for(work) for work in (0.0, LEAST - 1, LEAST)] == [1, 1, 4]
+    assert [threads_for(work, 100) for work in (0.0, LEAST - 1, LEAST)] == [1, 1, 4]
+
+
+def test_no_more_threads_are_woken_than_there_are_parts(asked: list[int]) -> None:
+    assert [threads_for(LEAST, parts) for parts in (1, 3, 4, 5)] == [1, 3, 4, 4]
+
+
+def test_torch_keeps_the_number_of_threads_that_it_was_told() -> None:
+    """numba's number would reach torch through OpenMP, and torch would sum in another order."""
+    code = """if True:
+        import numba, torch
+        torch.set_num_threads(1)
+        torch.ones(1_000_000).sigmoid()  # from its first work on, it only asks OpenMP
+        from analogbench.simd.threads import MOST
+        print(MOST, numba.get_num_threads(), torch.get_num_threads())
+    """
+    environment = os.environ | {"NUMBA_NUM_THREADS": "3", "OMP_NUM_THREADS": "3"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["3", "3", "1"]
 
 
 def test_a_small_kernel_runs_on_one_thread_and_the_next_may_have_all(asked: list[int]) -> None:

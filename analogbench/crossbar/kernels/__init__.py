@@ -1,8 +1,8 @@
 """One law of the pulsed update, four kernels: `reference` (plain), `cpu` (numba), `gpu_triton` (one pass over the
 weights) and `gpu` (matrix products, where Triton or a curve for it is missing).
 
-Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place and returns the
-number of pulses of each replica. The expected update has two: `expected` (plain torch) and `cpu_expected` (one pass
+Each has a function `pulsed_update(array, x, d, lr, settings, keys)` that changes the array in place, its count of
+pulses included. The expected update has two: `expected` (plain torch) and `cpu_expected` (one pass
 in numba), with a function `expected_update(array, x, d, rate, sigma, keys)`.
 """
 

@@ -9,7 +9,6 @@ numbers belong to slots and rows, not to threads: replicas, and blocks of rows w
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numba import njit, prange
 from numpy.typing import NDArray
 from torch import Tensor
@@ -28,17 +27,17 @@ LINE = 0.1
 """Nanoseconds that a line costs in each slot, to draw whether it fires and to pulse."""
 
 
-def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
+def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> None:
     """Apply all pulses of a mini-batch to `array.hidden` and `array.visible` in place.
 
-    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
+    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,). Their number is added to `array.pulses`.
     """
     replicas, outputs, inputs = array.shape
     threads = threads_for(LINE * replicas * x.shape[1] * settings.desired_bl * (inputs + outputs), replicas * outputs)
     # Each block of rows draws the columns' trains anew: worth it only for threads that had nothing to do.
     blocks = min(-(-threads // replicas), outputs)
-    pulses = np.zeros((replicas, blocks))
-    hidden, visible, constants, shared, c2c, write_noise, dw_min = array.views
+    hidden, visible, constants, shared, c2c, write_noise, dw_min, spent = array.views
+    pulses = spent.reshape(replicas, 1) if blocks == 1 else np.zeros((replicas, blocks))
     run_on(
         threads,
         _update_blocks,
@@ -61,7 +60,8 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         keys.numpy().view(np.uint64),
         pulses,
     )
-    return torch.from_numpy(pulses[:, 0] if blocks == 1 else pulses.sum(1))
+    if blocks > 1:
+        spent += pulses.sum(1)
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
@@ -90,7 +90,7 @@ def _update_blocks(
     for task in prange(w.shape[0] * blocks):
         r, block = task // blocks, task % blocks
         rows = (outputs * block // blocks, outputs * (block + 1) // blocks)
-        pulses[r, block] = _update_block(
+        pulses[r, block] += _update_block(
             w[r], visible[r], constants[r], shared[r], kind, curves, additive, c2c[r], write_noise[r], x[r], d[r],
             lr[r] < 0.0, abs(lr[r]) / dw_min[r], desired_bl, balance, shorten, keys[r], rows,
         )  # fmt: skip

@@ -26,16 +26,15 @@ STEP = 0.2
 """Nanoseconds for a weight to move."""
 
 
-def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Tensor | None, keys: Tensor) -> Tensor:
+def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Tensor | None, keys: Tensor) -> None:
     """See `expected.expected_update`."""
-    replicas, outputs, inputs = array.shape
+    replicas, _, inputs = array.shape
     skinny = x.shape[1] <= SKINNY
     gradient = torch.empty(replicas, 0, inputs) if skinny else torch.bmm(d.mT, x)
     noise = torch.zeros(replicas) if sigma is None else sigma.flatten()
-    hidden, _, constants, shared, *_ = array.views
-    total = np.zeros((replicas, outputs))
+    hidden, _, constants, shared, *_, pulses = array.views
     run_on(
-        threads_for(total.size * inputs * (STEP + PRODUCT * x.shape[1]), replicas),
+        threads_for(array.hidden.numel() * (STEP + PRODUCT * x.shape[1]), replicas),
         _update,
         hidden,
         constants,
@@ -48,9 +47,8 @@ def expected_update(array: Array, x: Tensor, d: Tensor, rate: Tensor, sigma: Ten
         rate.flatten().numpy(),
         noise.numpy(),
         keys.numpy().view(np.uint64),
-        total,
+        pulses,
     )
-    return torch.from_numpy(total.sum(1))
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
@@ -66,14 +64,15 @@ def _update(
     rate: Floats,
     sigma: Floats,
     keys: Keys,
-    total: NDArray[np.float64],
+    pulses: NDArray[np.float64],
 ) -> None:
-    """gradient: (R, outputs, inputs), or (R, 0, inputs) where it is still to be multiplied. total: (R, outputs), the
-    sizes of all steps."""
+    """gradient: (R, outputs, inputs), or (R, 0, inputs) where it is still to be multiplied."""
     for r in prange(w.shape[0]):
+        total = np.zeros(w.shape[1])  # of each row, the sizes of its steps
         _update_one(
-            w[r], constants, r, shared[r], kind, curves, x[r], d[r], gradient[r], rate[r], sigma[r], keys[r], total[r]
+            w[r], constants, r, shared[r], kind, curves, x[r], d[r], gradient[r], rate[r], sigma[r], keys[r], total
         )  # fmt: skip
+        pulses[r] += total.sum()
 
 
 @njit(cache=True, error_model="numpy")
@@ -92,7 +91,7 @@ def _update_one(
     key: np.uint64,
     total: NDArray[np.float64],
 ) -> None:
-    """One replica. Where only few columns have a gradient, the others are left alone; soft bounds know a shorter way."""
+    """One replica. Columns without a gradient are left alone where they are most; soft bounds know a shorter way."""
     few, columns = few_columns(x)
     if few and sigma == 0.0:
         move_columns(w, constants, r, shared, kind, curves, x, d, rate, columns, total)

@@ -55,8 +55,7 @@ def _move(rows: int, *, alike: bool, known: bool = False) -> Any:
 
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             block = _Block(context, builder, signature, args, rows, known=known)
-            constants = _Alike(block) if alike else _Each(block)
-            for i, vector in enumerate(block.move(constants)):
+            for i, vector in enumerate(block.move(_Alike(block) if alike else _Each(block))):
                 place = builder.gep(block.spent, [builder.add(block.row, index(i))])
                 builder.store(total(builder, vector), place)
             return context.get_dummy_value()

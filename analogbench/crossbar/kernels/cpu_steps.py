@@ -115,8 +115,8 @@ def move_rows(
     first: int,
 ) -> None:
     """Move the weights of some rows from `first` on by a signed, fractional number of pulses each; the step sizes are
-    those at the weight as it stands. Not for soft bounds. steps: (rows, inputs). constants: (PLANES, R, outputs or 1, inputs), of which
-    replica r's count."""
+    those at the weight as it stands. Not for soft bounds. steps: (rows, inputs). constants: (PLANES, R, outputs or 1,
+    inputs), of which replica r's count."""
     up_scale, down_scale = constants[SCALE_UP, r], constants[SCALE_DOWN, r]
     w_max, w_min = constants[W_MAX, r], constants[W_MIN, r]
     up_curve, down_curve, shift = constants[CURVE_UP, r], constants[CURVE_DOWN, r], constants[REFERENCE, r]

@@ -30,20 +30,18 @@ HALF_INTEGERS = 2048
 """Up to here float16 holds every integer."""
 
 
-def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
+def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> None:
     """Apply all pulses of a mini-batch to `array.hidden` in place, then refresh `array.visible`.
 
-    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
+    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,). Their number is added to `array.pulses`.
     """
-    pulses = torch.zeros(x.shape[0], dtype=torch.float64, device=x.device)
     for start in range(0, x.shape[1], CHUNK):
         keys = mix(keys + 1)
         chunk = slice(start, start + CHUNK)
         up, down = _count(array, x[:, chunk], d[:, chunk], lr, settings, keys)
         array.hidden.copy_(_move(array, up, down, keys))
         array.write(up + down > 0, mix(keys + 2))
-        pulses += (up + down).sum((1, 2))
-    return pulses
+        array.pulses += (up + down).sum((1, 2))
 
 
 def _count(

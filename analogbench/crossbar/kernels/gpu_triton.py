@@ -8,7 +8,6 @@ than that. The numbers drawn are those of the kernel `reference`, and so are the
 
 from __future__ import annotations
 
-import torch
 import triton
 import triton.language as tl
 from torch import Tensor
@@ -25,13 +24,12 @@ WARPS = 8
 """Of a program. With 8, compiled for Hopper, a thread takes 128 registers, with 4 as many as 219."""
 
 
-def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
+def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> None:
     """Apply all pulses of a mini-batch to `array.hidden` and `array.visible` in place.
 
-    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
+    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,). Their number is added to `array.pulses`.
     """
     replicas, outputs, inputs = array.shape
-    pulses = torch.zeros(replicas, dtype=torch.float64, device=x.device)
     x, d = x.contiguous(), d.contiguous()
     factors = plan_factors(x, d, lr.abs() / array.dw_min, settings)
     planes = array.planes.expand(-1, *array.shape)
@@ -51,7 +49,7 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         array.c2c,
         array.c2c if array.write_noise is None else array.write_noise,
         keys,
-        pulses,
+        array.pulses,
         x.shape[1],
         outputs,
         inputs,
@@ -65,7 +63,6 @@ def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: Puls
         COLUMNS=columns,
         num_warps=WARPS,
     )
-    return pulses
 
 
 @triton.jit

@@ -12,23 +12,21 @@ from analogbench.crossbar.pulses import PulseSettings, draw_trains, plan_trains
 from analogbench.crossbar.response import REFERENCE, SCALE_DOWN, SCALE_UP, W_MAX, W_MIN
 
 
-def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> Tensor:
+def pulsed_update(array: Array, x: Tensor, d: Tensor, lr: Tensor, settings: PulseSettings, keys: Tensor) -> None:
     """Apply all pulses of a mini-batch to `array.hidden` in place, then refresh `array.visible`.
 
-    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,) → number of pulses (R,) float64.
+    x: (R, B, inputs), d: (R, B, outputs), lr: (R, 1, 1), keys: (R,). Their number is added to `array.pulses`.
     """
     trains = plan_trains(x, d, lr.abs() / array.dw_min, settings)
     fire_x, fire_d = draw_trains(x, d, trains, keys, settings.desired_bl)
-    pulses = torch.zeros(x.shape[0], dtype=torch.float64, device=x.device)
     touched = torch.zeros_like(array.hidden, dtype=torch.bool)
     for b in range(x.shape[1]):
         for slot in range(int(trains.length[:, b].max())):
             hit = fire_d[:, b, slot, :, None] * fire_x[:, b, slot, None, :]  # (R, outputs, inputs)
             _pulse(array, -lr.sign() * hit, mix(keys + 2 + b * settings.desired_bl + slot))
-            pulses += hit.abs().sum((1, 2))
+            array.pulses += hit.abs().sum((1, 2))
             touched |= hit != 0
     array.write(touched, mix(keys + 1))
-    return pulses
 
 
 def _pulse(array: Array, direction: Tensor, keys: Tensor) -> None:
