@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
 
+from analogbench.importing import import_for_good
 from analogbench.records.machine import available_cores
 
 MOST = 3
@@ -124,7 +125,7 @@ def _taken(todo: _Items[Item]) -> Iterator[tuple[int, Item]]:
 
 def _help(link: Connection) -> None:
     """What a helper does until the other process closes the link, or ends."""
-    import analogbench.report.plots  # noqa: F401 - takes a second, in which there is nothing to do yet
+    import_for_good("analogbench.report.plots")  # takes a second, in which there is nothing to do yet
 
     with contextlib.suppress(EOFError, OSError):
         while True:

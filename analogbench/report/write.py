@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analogbench.errors import UsageError
+from analogbench.importing import import_for_good
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.drawing import Choice, Plots, Rankings, choose, remove_others
@@ -75,7 +76,8 @@ def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto", hel
 
 
 def _plots(prepared: Prepared, choice: Choice, folder: Path, helpers: Helpers | None) -> list[Path]:
-    from analogbench.report.plots import write_plots  # matplotlib takes a second to import
+    import_for_good("analogbench.report.plots")  # matplotlib takes a second to import
+    from analogbench.report.plots import write_plots
 
     whole = prepared.cells[[key in choice.whole for key in zip(*(prepared.cells[c] for c in GROUP), strict=True)]]
     here = set(whole["identity"])
