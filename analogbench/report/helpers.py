@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import os
 import pickle
-import signal
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,6 +19,8 @@ from analogbench.records.machine import available_cores
 
 MOST = 3
 """More than these would wait for the one that draws the largest plot."""
+
+PROGRAM = "import sys; from analogbench.report.helpers import help_over; help_over(int(sys.argv[1]))"
 
 FEW_RECORDS = 30
 """The plots of so few are drawn before a helper has imported matplotlib."""
@@ -31,30 +33,28 @@ _Items: TypeAlias = "deque[tuple[int, Item]]"
 class Helpers:
     """A context manager: the processes end with the context. They start at once, so that they import matplotlib while
     this process gets ready what is to be drawn.
-
-    Only for programs whose main module can be imported without harm, as `analogbench` itself: a new process imports it.
     """
 
     def __init__(self, count: int = 0) -> None:
         """count: of processes besides this one."""
         self._count = count
         self._links: list[Connection] = []
-        self._processes: list[BaseProcess] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Helpers:
-        """Start them. They never see Ctrl-C, which a terminal sends to all processes: they end with this one."""
-        context = multiprocessing.get_context("spawn")
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            for _ in range(self._count):
-                here, there = context.Pipe()
-                process = context.Process(target=_help, args=(there,), daemon=True)
-                process.start()
-                there.close()
-                self._links.append(here)
-                self._processes.append(process)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        """Start them, in sessions of their own: a terminal sends them no Ctrl-C, and they end with this process."""
+        variables = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        for _ in range(self._count):
+            here, there = Pipe()
+            number = there.fileno()
+            # not by `multiprocessing`: that would import the main module once more, whatever it does
+            command = [sys.executable, "-P", "-c", PROGRAM, str(number)]
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, env=variables, pass_fds=[number], start_new_session=True
+            )
+            there.close()
+            self._links.append(here)
+            self._processes.append(process)
         return self
 
     def __exit__(
@@ -63,7 +63,7 @@ class Helpers:
         """End them, in the middle of a plot if need be."""
         self._kill()
         for process, link in zip(self._processes, self._links, strict=True):
-            process.join()
+            process.wait()
             link.close()
         self._processes, self._links = [], []
 
@@ -123,8 +123,9 @@ def _taken(todo: _Items[Item]) -> Iterator[tuple[int, Item]]:
             yield todo.popleft()
 
 
-def _help(link: Connection) -> None:
-    """What a helper does until the other process closes the link, or ends."""
+def help_over(number: int) -> None:
+    """What a helper does until the other process closes the link, or ends. number: the link's descriptor."""
+    link = Connection(number)
     import_for_good("analogbench.report.plots")  # takes a second, in which there is nothing to do yet
 
     with contextlib.suppress(EOFError, OSError):
