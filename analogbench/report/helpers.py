@@ -106,12 +106,14 @@ def _hand_over(
     link: Connection, work: Callable[[Item], Made], todo: _Items[Item], made: dict[int, Made]
 ) -> list[tuple[int, Item]]:
     """The same by a helper; returns what it could not do."""
-    failed = []
+    failed: list[tuple[int, Item]] = []
     for number, item in _taken(todo):
         try:
             link.send((work, item))
             (made[number],) = link.recv()
-        except Exception:  # it was killed, or the item cannot be sent, or `work` failed
+        except (EOFError, OSError):  # it was killed: the others do what is left
+            return [*failed, (number, item)]
+        except Exception:  # the item cannot be sent, or `work` failed
             failed.append((number, item))
     return failed
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from analogbench.cli.main import main
 from analogbench.records.record import Record
+from analogbench.records.store import Store
 from analogbench.report.frame import cell_frame, curve_frame, newest
 from analogbench.report.helpers import FEW_RECORDS, Helpers, helpers_for
 from analogbench.report.plots import write_plots
@@ -92,6 +94,22 @@ def test_ctrl_c_ends_them_in_the_middle_of_a_plot() -> None:
         helpers.map(_interrupt, [os.getpid()] * 3)
     assert len(started) == 2
     assert not any(process.is_running() for process in started)
+
+
+def test_the_command_draws_the_same_with_helpers(
+    grid: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    for folder, few in (("alone", len(grid)), ("helped", 0)):
+        monkeypatch.setattr("analogbench.report.helpers.FEW_RECORDS", few)
+        monkeypatch.setattr("analogbench.report.helpers.available_cores", lambda: 2)
+        for record in grid:
+            Store(tmp_path / folder).save(record)
+        assert main(["report", "--results", str(tmp_path / folder)]) == 0
+        files = sorted((tmp_path / folder / "plots").iterdir())
+        drawn.append({path.name: path.read_bytes() for path in files})
+    assert len(drawn[0]) > 4
+    assert drawn[0] == drawn[1]
 
 
 def test_few_records_are_drawn_without() -> None:
