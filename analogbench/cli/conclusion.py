@@ -19,6 +19,7 @@ from analogbench.wording import count_of
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
+    from analogbench.report.helpers import Helpers
 
 
 def conclude(records: Sequence[Record], unsaved: Sequence[Record], plan: Plan, suite: Suite | None) -> None:
@@ -48,13 +49,16 @@ def suite_text(suite: Suite, plan: Plan, records: Sequence[Record], stale: Colle
     return suite_report_text(suite, plan, records, stale)
 
 
-def write_reports(results: Path, registry: Registry, plan: Plan, suite: Suite | None) -> list[str]:
-    """Write the report on all records of a folder, and the suite's own; returns where they are, readable."""
+def write_reports(
+    results: Path, registry: Registry, plan: Plan, suite: Suite | None, helpers: Helpers | None = None
+) -> list[str]:
+    """Write the report on all records of a folder, and the suite's own; returns where they are, readable. helpers:
+    processes that draw, too."""
     from analogbench.report.write import prepare, write_prepared
 
     records, _ = Store(results).load_all()
     stale = stale_in(records, registry, results)
-    written = write_prepared(prepare(records, stale), results)
+    written = write_prepared(prepare(records, stale), results, helpers=helpers)
     places = [f"tables and plots in {results} ({count_of(len(written.paths), 'file')})"]
     places += [f"{note}; `analogbench report --plots all` draws them, too" for note in written.notes]
     if suite is not None:

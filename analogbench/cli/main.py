@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ import click
 from analogbench import __version__
 from analogbench.cli.groups import refuse
 from analogbench.errors import AnalogbenchError, UsageError
+from analogbench.importing import import_for_good
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("analogbench.cli.run:run", "Train every selected algorithm on every selected device and task."),
@@ -84,7 +84,7 @@ class LazyGroup(click.Group):
         """Import a command. Fails with a suggestion if there is none of that name."""
         refuse(ctx, cmd_name, COMMANDS)
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        command: click.Command = getattr(import_for_good(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

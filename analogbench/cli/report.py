@@ -41,18 +41,20 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option
     """
     from analogbench.cli.staleness import stale_in
     from analogbench.registry import load
+    from analogbench.report.helpers import helpers_for
     from analogbench.report.leaderboard import board_text, leaderboard_text
     from analogbench.report.write import prepare, write_prepared
 
     records, problems = open_results(results)
     shown = chosen(records, {"task": tasks}, budget)
-    registry = load()
-    stale = stale_in(records, registry, results)
-    prepared = prepare(records, stale)
-    everything = len(shown) == len(records)
-    texts = [board_text(board) for board in prepared.boards] if everything else [leaderboard_text(shown, stale)]
-    click.echo("\n\n".join(texts))
-    written = write_prepared(prepared, results, plots)
+    with helpers_for(0 if plots == "none" else len(records)) as helpers:
+        registry = load()
+        stale = stale_in(records, registry, results)
+        prepared = prepare(records, stale)
+        everything = len(shown) == len(records)
+        texts = [board_text(board) for board in prepared.boards] if everything else [leaderboard_text(shown, stale)]
+        click.echo("\n\n".join(texts))
+        written = write_prepared(prepared, results, plots, helpers)
     paths = written.paths
     if html:
         from analogbench.publish.making import write_html

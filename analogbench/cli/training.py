@@ -22,6 +22,7 @@ from analogbench.grid.jobs import Job
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.registry import Registry, load
+from analogbench.report.helpers import helpers_for
 from analogbench.run.checkpoints.file import remove
 from analogbench.run.checkpoints.folder import FOLDER, checkpoint_folder
 from analogbench.run.checkpoints.unfinished import unfinished
@@ -88,8 +89,9 @@ def _carry_out(request: Request, registry: Registry, settings: Settings) -> int:
         click.echo(_left(request, len(todo), trained), err=True)
         return exit_code(trained.interrupt)
     records = [*recorded, *trained.made]
-    conclude(records, trained.unsaved, grid, suite)
-    reports = write_reports(request.results, registry, grid, suite) if request.report else []
+    with helpers_for(len(known) + len(trained.made) if request.report else 0) as helpers:
+        conclude(records, trained.unsaved, grid, suite)
+        reports = write_reports(request.results, registry, grid, suite, helpers) if request.report else []
     click.echo("; ".join([f"records in {request.results / 'records'}", *reports]))
     return 0 if all(record.status == "ok" for record in records) and not trained.unsaved else 1
 

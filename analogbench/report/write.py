@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analogbench.errors import UsageError
+from analogbench.importing import import_for_good
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.drawing import Choice, Plots, Rankings, choose, remove_others
 from analogbench.report.frame import GROUP, Frame, Kept, cell_frame, curve_frame, newest
+from analogbench.report.helpers import Helpers
 from analogbench.report.ranking import Board, boards_of
 from analogbench.report.tables import write_tables
 
@@ -57,26 +59,28 @@ def prepare(records: Sequence[Record], stale: Collection[str] = ()) -> Prepared:
     return Prepared(kept, cells, boards_of(cells))
 
 
-def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto") -> Written:
-    """Write tables and plots. plots: see `drawing.choose`; all else as `write_report`."""
+def write_prepared(prepared: Prepared, results: Path, plots: Plots = "auto", helpers: Helpers | None = None) -> Written:
+    """Write tables and plots. plots: see `drawing.choose`; helpers: processes that draw, too; all else as
+    `write_report`."""
     if not prepared.kept:
         return Written()
     folder = results / "plots"
     try:
         tables = write_tables(prepared.boards, results)
         choice = choose(prepared.boards, plots)
-        drawn = [] if plots == "none" else _plots(prepared, choice, folder)
+        drawn = [] if plots == "none" else _plots(prepared, choice, folder, helpers)
         remove_others(folder, drawn)
         return Written((*tables, *drawn), (choice.missing,) if choice.missing else ())
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or results}: {error.strerror or error}") from error
 
 
-def _plots(prepared: Prepared, choice: Choice, folder: Path) -> list[Path]:
-    from analogbench.report.plots import write_plots  # matplotlib takes a second to import
+def _plots(prepared: Prepared, choice: Choice, folder: Path, helpers: Helpers | None) -> list[Path]:
+    import_for_good("analogbench.report.plots")  # matplotlib takes a second to import
+    from analogbench.report.plots import write_plots
 
     whole = prepared.cells[[key in choice.whole for key in zip(*(prepared.cells[c] for c in GROUP), strict=True)]]
     here = set(whole["identity"])
     kept = [one for one in prepared.kept if one.record.identity in here]
     records = {one.record.identity: one.record for one in kept}
-    return write_plots(whole, curve_frame(kept), folder, Rankings(prepared.boards, choice.maps), records)
+    return write_plots(whole, curve_frame(kept), folder, Rankings(prepared.boards, choice.maps), records, helpers)

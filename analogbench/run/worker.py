@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from importlib.metadata import version
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from analogbench.api.observer import Evaluation
 from analogbench.engine.outcome import Outcome, Progress, WeightCounts
 from analogbench.grid.jobs import Job
+from analogbench.importing import import_for_good
 from analogbench.run.checkpoints.file import Header
 from analogbench.run.checkpoints.keeper import FileKeeper
 from analogbench.run.edited import check_unedited
@@ -141,7 +141,7 @@ def _registry(load: str) -> Registry:
 def _resolve(name: str) -> Callable[..., Any]:
     """The function that "module:function" names."""
     module, _, function = name.partition(":")
-    return cast("Callable[..., Any]", getattr(import_module(module), function))
+    return cast("Callable[..., Any]", getattr(import_for_good(module), function))
 
 
 def _pin(threads: int) -> None:

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from analogbench.records.record import Record
 from analogbench.report.frame import cell_frame, curve_frame, newest
-from analogbench.report.plots import figures, write_plots
+from analogbench.report.plots import figures, style, write_plots
 from analogbench.report.plots.looks import looks_of
 from tests.report.conftest import ERROR, MakeRecord
 
@@ -169,3 +169,17 @@ def test_fonts_are_legible_at_one_column(make: MakeRecord) -> None:
         assert figure.get_figwidth() >= 3.3
         texts = [text for text in figure.findobj(lambda artist: hasattr(artist, "get_fontsize")) if text.get_text()]
         assert min(text.get_fontsize() for text in texts) >= 7
+
+
+def test_files_are_as_matplotlib_saves_them(grid: list[Record], tmp_path: Path) -> None:
+    """`save` draws half as often."""
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    for name, figure in draw(grid).items():
+        with style.styled():
+            figure.savefig(slow / f"{name}.svg", metadata={"Date": None})
+            figure.set_layout_engine("none")
+            figure.savefig(slow / f"{name}.png", dpi=200)
+    for name, figure in draw(grid).items():
+        for path in style.save(figure, tmp_path / name):
+            assert path.read_bytes() == (slow / path.name).read_bytes()

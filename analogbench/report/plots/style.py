@@ -10,6 +10,7 @@ from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analogbench.report.leaderboard import wrapped
@@ -86,8 +87,9 @@ def save(figure: Figure, path: Path) -> list[Path]:
     with styled(), warnings.catch_warnings():
         # Labels so long that they leave the axes no room: the plot is as it can be, and nobody can act on a warning.
         warnings.filterwarnings("ignore", "constrained_layout not applied")
-        figure.savefig(svg, metadata={"Date": None})
-        figure.set_layout_engine("none")  # the layout is done: the same in both, and half of the work
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(svg, metadata={"Date": None})  # `savefig` would draw it twice, the first time for the layout
+        figure.set_layout_engine(None)  # it is done, and the same in both
         figure.savefig(png, dpi=200)
     return [svg, png]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -45,14 +46,13 @@ class Line:
         return ", ".join(filter(None, (self.rule, self.setting if with_setting else "")))
 
 
-def sweep_figures(cells: Frame, title: str) -> Iterator[tuple[str, Figure]]:
-    """A figure for each varied number of one task, data set and budget, with the parameter's name, as `device.tau`."""
+def sweeps(cells: Frame, title: str) -> Iterator[tuple[str, Callable[[], Figure | None]]]:
+    """What draws the figure of each varied number of one task, data set and budget, if there is anything to draw, with
+    the parameter's name, as `device.tau`."""
     columns = varying(cells)
     for x in columns:
         if is_numeric(cells, x):
-            figure = sweep_figure(cells, x, [column for column in columns if column != x], title)
-            if figure is not None:
-                yield x, figure
+            yield x, partial(sweep_figure, cells, x, [column for column in columns if column != x], title)
 
 
 def sweep_figure(cells: Frame, x: str, others: Sequence[str], title: str) -> Figure | None:
