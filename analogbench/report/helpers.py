@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analogbench.importing import import_for_good
 from analogbench.records.machine import available_cores
 
 MOST = 3
 """More than these would wait for the one that draws the largest plot."""
+
+AHEAD = 2
+"""Plots that each helper has in hand: the one that it draws, and the next."""
 
 FEW_RECORDS = 30
 """The plots of so few are drawn before a helper has imported matplotlib."""
@@ -55,23 +57,30 @@ class Helpers:
             self._pool.shutdown(cancel_futures=True)
 
     def map(self, work: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
-        """What `work` makes of each of the items, in their order. Raises what `work` raises.
+        """What `work` makes of each of the items, in their order; this process works, too. Raises what `work` raises.
 
-        This process does those that no helper has begun with, and those of helpers that were killed.
+        What a helper had in hand when it was killed is done again in this process.
         """
-        futures = [self._given(work, item) for item in items]
-        own = {number: work(items[number]) for number, future in enumerate(futures) if future.cancel()}
-        return [
-            own[number] if number in own else _made(future, work, items[number])
-            for number, future in enumerate(futures)
-        ]
+        given, own = dict[int, Future[Made]](), dict[int, Made]()
+        for number, item in enumerate(items):
+            future = self._given(work, item) if self._wants(given.values()) else None
+            if future is None:
+                own[number] = work(item)
+            else:
+                given[number] = future
+        return [own[number] if number in own else _made(given[number], work, item) for number, item in enumerate(items)]
 
-    def _given(self, work: Callable[[Item], Made], item: Item) -> Future[Made]:
-        """What a helper will make of the item, unless it is cancelled before one has begun."""
-        if self._pool is not None:
-            with contextlib.suppress(BrokenProcessPool):
-                return self._pool.submit(work, item)
-        return Future()
+    def _wants(self, given: Iterable[Future[Any]]) -> bool:
+        """Whether a helper would have nothing to do after what it does now."""
+        return sum(not future.done() for future in given) < AHEAD * self._count
+
+    def _given(self, work: Callable[[Item], Made], item: Item) -> Future[Made] | None:
+        """What a helper makes of the item; None if one was killed, for the others end with it."""
+        assert self._pool is not None
+        try:
+            return self._pool.submit(work, item)
+        except BrokenProcessPool:
+            return None
 
 
 def _made(future: Future[Made], work: Callable[[Item], Made], item: Item) -> Made:

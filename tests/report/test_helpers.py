@@ -14,7 +14,7 @@ from analogbench.cli.main import main
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.frame import cell_frame, curve_frame, newest
-from analogbench.report.helpers import FEW_RECORDS, Helpers, helpers_for
+from analogbench.report.helpers import AHEAD, FEW_RECORDS, Helpers, helpers_for
 from analogbench.report.plots import write_plots
 
 
@@ -22,8 +22,7 @@ from analogbench.report.plots import write_plots
 def one() -> Iterator[Helpers]:
     """One helper, that has imported everything."""
     with Helpers(1) as helpers:
-        while len(set(helpers.map(_process, range(2)))) < 2:
-            pass
+        assert os.getpid() not in helpers.map(_process, range(AHEAD))
         yield helpers
 
 
