@@ -16,7 +16,7 @@ from analogbench.testing.rig import stacked
 from analogbench.testing.rules import demand
 
 OUTPUTS, INPUTS, BATCH = 5, 7, 3
-READS = 400
+READS, PUSHES = 400, 25
 FAR = 1e6
 """A weight that no array can hold."""
 
@@ -116,6 +116,14 @@ class Bench:
         before = self.tile.read().clone()
         self._ones(share)
         return float((self.tile.read() - before).mean())
+
+    def mean_push(self, share: float) -> float:
+        """The mean of many such updates, each from zero: single ones of a noisy device may go astray."""
+        moved = []
+        for _ in range(PUSHES):
+            self.tile.program(torch.zeros(self.replicas, OUTPUTS, INPUTS, device=self.where))
+            moved.append(self.push(share))
+        return sum(moved) / PUSHES
 
     def drive(self, sign: float) -> None:
         """Many updates, for a positive sign downward, from zero."""

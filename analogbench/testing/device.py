@@ -66,7 +66,7 @@ class DeviceContract(Contract):
         """Updates go where they are asked to go. Down for a positive rate, up for a negative one, nowhere for zeros."""
         for share in (0.05, -0.05):
             bench = self._bench(SEEDS, target)
-            moved = bench.push(share)
+            moved = bench.mean_push(share)
             what = f"x = d = 1 at a rate of {share * bench.least:.3g}"
             demand(share * moved < 0, f"{what} moved the mean weight by {moved:.3g}")
         still = self._bench(SEEDS, target)

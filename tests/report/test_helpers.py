@@ -1,11 +1,11 @@
 """Processes that draw besides this one."""
 
+import importlib
 import os
-import signal
-import time
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
 from pathlib import Path
+from types import ModuleType
 
 import psutil
 import pytest
@@ -19,43 +19,23 @@ from analogbench.report.plots import write_plots
 
 
 @pytest.fixture
-def one() -> Iterator[Helpers]:
+def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What helpers can import."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    return importlib.import_module("helped")
+
+
+@pytest.fixture
+def one(work: ModuleType) -> Iterator[Helpers]:
     """One helper, that has imported everything."""
     with Helpers(1) as helpers:
-        assert os.getpid() not in helpers.map(_process, range(AHEAD))
+        assert os.getpid() not in helpers.map(work.process, range(AHEAD))
         yield helpers
 
 
-def _process(_: int) -> int:
-    time.sleep(0.01)
-    return os.getpid()
-
-
-def _slow(item: int) -> int:
-    time.sleep(0.3)
-    return item
-
-
-def _die_elsewhere(process: int) -> int:
-    if os.getpid() != process:
-        os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(0.05)
-    return os.getpid()
-
-
-def _fail(item: int) -> int:
-    raise OSError(28, f"no space for {item}")
-
-
-def _interrupt(process: int) -> None:
-    time.sleep(0.2)
-    if os.getpid() == process:
-        raise KeyboardInterrupt
-
-
-def test_both_work_and_the_order_is_kept(one: Helpers) -> None:
-    assert len(set(one.map(_process, range(20)))) == 2
-    assert one.map(_slow, [3, 1, 2, 0]) == [3, 1, 2, 0]
+def test_both_work_and_the_order_is_kept(one: Helpers, work: ModuleType) -> None:
+    assert len(set(one.map(work.process, range(20)))) == 2
+    assert one.map(work.slow, [3, 1, 2, 0]) == [3, 1, 2, 0]
 
 
 def test_files_do_not_depend_on_helpers(one: Helpers, grid: list[Record], tmp_path: Path) -> None:
@@ -69,22 +49,22 @@ def test_files_do_not_depend_on_helpers(one: Helpers, grid: list[Record], tmp_pa
     assert [path.read_bytes() for path in helped] == [path.read_bytes() for path in alone]
 
 
-def test_what_goes_wrong_is_raised(one: Helpers) -> None:
+def test_what_goes_wrong_is_raised(one: Helpers, work: ModuleType) -> None:
     with pytest.raises(OSError, match="no space"):
-        one.map(_fail, range(3))
+        one.map(work.fail, range(3))
 
 
-def test_a_helper_that_is_killed_costs_nothing(one: Helpers) -> None:
-    assert set(one.map(_die_elsewhere, [os.getpid()] * 5)) == {os.getpid()}
-    assert set(one.map(_process, range(5))) == {os.getpid()}
+def test_a_helper_that_is_killed_costs_nothing(one: Helpers, work: ModuleType) -> None:
+    assert set(one.map(work.die_elsewhere, [os.getpid()] * 5)) == {os.getpid()}
+    assert set(one.map(work.process, range(5))) == {os.getpid()}
 
 
-def test_ctrl_c_ends_them() -> None:
+def test_ctrl_c_ends_them(work: ModuleType) -> None:
     resource_tracker.ensure_running()  # stays, for whoever comes next
     before = set(psutil.Process().children())
     with pytest.raises(KeyboardInterrupt), Helpers(2) as helpers:
         started = set(psutil.Process().children()) - before
-        helpers.map(_interrupt, [os.getpid()] * 9)
+        helpers.map(work.interrupt, [os.getpid()] * 9)
     assert len(started) == 2
     assert not any(process.is_running() for process in started)
 
@@ -105,6 +85,6 @@ def test_the_command_draws_the_same_with_helpers(
     assert drawn[0] == drawn[1]
 
 
-def test_few_records_are_drawn_without() -> None:
+def test_few_records_are_drawn_without(work: ModuleType) -> None:
     with helpers_for(FEW_RECORDS) as helpers:
-        assert set(helpers.map(_process, range(5))) == {os.getpid()}
+        assert set(helpers.map(work.process, range(5))) == {os.getpid()}
