@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,6 +12,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from analogbench.importing import import_for_good
+from analogbench.interrupts import interrupts_blocked
 from analogbench.records.machine import available_cores
 
 MOST = 3
@@ -41,13 +41,9 @@ class Helpers:
     def __enter__(self) -> Helpers:
         if self._count:
             self._pool = ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _get_ready)
-            # A terminal sends Ctrl-C to them, too. They inherit that it is blocked, and end with this process.
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            try:
+            with interrupts_blocked():
                 for _ in range(self._count):
                     self._pool.submit(os.getpid)  # a process is started for a task only
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return self
 
     def __exit__(

@@ -14,11 +14,11 @@ from typing import Any, cast
 from pebble import ProcessExpired, ProcessPool
 
 from analogbench.grid.jobs import Job
+from analogbench.interrupts import interrupts_blocked
 from analogbench.run.environment import environment
 from analogbench.run.failure import died, stack_of
 from analogbench.run.messages import Answer, Began, Ended, Event, Gone, Lost, Settings, Started
 from analogbench.run.processes import MARK, kill_marked
-from analogbench.run.stopping import interrupts_blocked
 from analogbench.run.watch import Limits, Watch
 from analogbench.run.worker import log_of, work
 

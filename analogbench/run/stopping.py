@@ -39,16 +39,6 @@ def interrupts_ignored() -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def interrupts_blocked() -> Iterator[None]:
-    """Threads and processes that are started meanwhile never see Ctrl-C, which a terminal sends to all of them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _stop(number: int, _: object) -> None:
     raise Stopped(number)
 

@@ -14,6 +14,7 @@ from distributed import Client
 from analogbench.errors import UsageError
 from analogbench.grid.cell import Cell
 from analogbench.grid.jobs import Job
+from analogbench.interrupts import interrupts_blocked
 from analogbench.records.machine import available_cores
 from analogbench.run.cluster.agreement import code_facts
 from analogbench.run.cluster.connection import checked_seats, connect, connect_again, local_cluster, wait_for_workers
@@ -23,7 +24,7 @@ from analogbench.run.crew import Crew
 from analogbench.run.messages import Settings
 from analogbench.run.site import LOCAL, Site
 from analogbench.run.sizing import Limits, Size, spread
-from analogbench.run.stopping import interrupts_blocked, interrupts_ignored
+from analogbench.run.stopping import interrupts_ignored
 
 if TYPE_CHECKING:
     from analogbench.registry import Registry
