@@ -142,7 +142,7 @@ def test_a_training_step_of_the_engines_layer(factor: float, agrees: bool, seed:
 
 @pytest.mark.parametrize("case", transfer.CASES, ids=lambda case: case.label)
 def test_tiki_taka_moves_both_arrays_alike(case: transfer.ConvolutionTransfer, seed: int) -> None:
-    result = transfer.compare_convolution_transfer(case, DRAWS // 2, seed)
+    result = transfer.compare_convolution_transfer(case, DRAWS, seed)
     assert not result.failed, result.agreement.p
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from analogbench_plugins.parity.moments import ALPHA, compare, largest_p, sum_of_squares_p
+from analogbench_plugins.parity.moments import ALPHA, LEAST, compare, largest_p, quarter, sum_of_squares_p
 from scipy import stats
 
 DRAWS, ENTRIES = 1000, 30
@@ -66,3 +66,10 @@ def test_sums_of_squares_of_correlated_scores() -> None:
 def test_the_largest_of_many_scores() -> None:
     assert largest_p(np.array([1.0, -3.0])) == pytest.approx(1 - (1 - 2 * stats.norm.sf(3)) ** 2, rel=1e-9)
     assert largest_p(np.zeros(0)) == 1.0
+
+
+def test_too_few_draws_are_refused_and_a_quarter_is_enough() -> None:
+    w = np.random.default_rng(4).standard_normal((LEAST, 3))
+    with pytest.raises(ValueError, match=f"at least {LEAST} draws of each, not {LEAST} and {LEAST - 1}"):
+        compare(w, w[1:])
+    assert [quarter(draws) for draws in (LEAST, 2 * LEAST, 40 * LEAST)] == [LEAST, LEAST, 10 * LEAST]

@@ -19,8 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--records", type=Path, default=Path("results/parity"), help="results of `analogbench run parity`"
     )
     options = parser.parse_args(arguments)
-    if options.draws < 400 or options.seed < 0:
-        parser.error("--draws must be at least 400 and --seed at least 0")
+    from analogbench_plugins.parity.moments import LEAST
+
+    if options.draws < LEAST or options.seed < 0:
+        parser.error(f"--draws must be at least {LEAST} and --seed at least 0")
     if find_spec("aihwkit") is None:
         parser.error("AIHWKIT is not installed; pip install aihwkit==1.1.0")
     if not (options.records / "records").is_dir():

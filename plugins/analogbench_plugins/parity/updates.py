@@ -14,7 +14,7 @@ from analogbench.crossbar.tile import PulsedTile
 from analogbench_plugins.parity.draws import CPU, Ours, kit_tile, kit_updates, our_updates, start_of
 from analogbench_plugins.parity.families import INPUTS, MAIN, OUTPUTS, VARIANTS, Batch, Case, make_batch
 from analogbench_plugins.parity.hidden import array_of, periphery_of, settings_of
-from analogbench_plugins.parity.moments import Agreement, Floats, compare
+from analogbench_plugins.parity.moments import Agreement, Floats, compare, quarter
 
 ROOM = 60
 """Steps between a crosspoint and the nearer bound from which on it counts as away from the bounds."""
@@ -64,7 +64,7 @@ def compare_updates(case: Case, draws: int, seed: int, kernels: Sequence[str] = 
     kit = kit_updates(case, batch, draws, seed)
     results = []
     for kernel in kernels:
-        count = draws if kernel == kernels[0] else draws // 4
+        count = draws if kernel == kernels[0] else quarter(draws)
         ours = our_updates(tile, batch, count, seed, Ours(kernel, case.label))
         results.append(UpdateResult(case, kernel, compare(kit[:count], ours)))
         if kernel == "gpu":

@@ -19,7 +19,7 @@ from analogbench_plugins.parity.convolutions.layer import KitConvolution
 from analogbench_plugins.parity.draws import BLOCK, CPU, KERNELS, PER_TILE, Draws
 from analogbench_plugins.parity.families import FAMILIES, Batch, Case
 from analogbench_plugins.parity.hidden import array_of, periphery_of, settings_of
-from analogbench_plugins.parity.moments import compare
+from analogbench_plugins.parity.moments import compare, quarter
 from analogbench_plugins.parity.updates import ROOM, UpdateResult, room
 
 COMPOSED = "AIHWKIT's tile"
@@ -62,7 +62,7 @@ def compare_convolution(
     theirs = kit_steps(case, images, draws, seed)
     results = []
     for kernel in kernels:
-        count = draws if kernel == kernels[0] else draws // 4
+        count = draws if kernel == kernels[0] else quarter(draws)
         ours = (
             composed_steps(case, batch, count, seed) if kernel == COMPOSED else _ours(case, batch, count, seed, kernel)
         )
