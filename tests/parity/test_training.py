@@ -7,33 +7,32 @@ import subprocess
 import sys
 from collections import defaultdict
 from itertools import combinations
+from pathlib import Path
 
 import pytest
+from analogbench_plugins.parity.runs import welch
 
 from analogbench.records.store import Store
-from analogbench.report.statistics import summarise
 
 pytest.importorskip("aihwkit", reason="AIHWKIT has wheels for Linux on x86-64 only")
 
 WAYS = ("pow-step", "aihwkit-pow-step[implementation=native]", "aihwkit-pow-step[implementation=composed]")
 """Power steps, because there Tiki-Taka leaves the plateau of mnist-fcn well within the budget, with every seed."""
 
-SEEDS = 4
+SEEDS = {"least-squares": 12, "mnist-fcn": 4}
+"""A cell of least squares takes 3 s with AIHWKIT, one of the network 40."""
+
+ALPHA = 1e-4
+"""Of each of three pairs. AIHWKIT draws from the clock, so that this is how often the test fails for no reason;
+that two 95 % intervals of four seeds lie apart is 1 % a pair, too much for something that everyone runs."""
 
 
 @pytest.fixture(scope="module")
 def values(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[float]]]:
     """Task → device → the ranking metric of each seed, trained through the command line."""
     folder = tmp_path_factory.mktemp("runs")
-    devices = [word for way in WAYS for word in ("-d", way)]
-    options = ("--seeds", str(SEEDS), "--target", "cpu", "--results", str(folder), "--no-report")
-    command = ("run", "-a", "tiki-taka", *devices, "-t", "least-squares,mnist-fcn", *options)
-    code = "import sys; from analogbench.cli.main import main; sys.exit(main())"
-    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *command], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    for task, seeds in SEEDS.items():
+        _train(folder, task, seeds)
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for record in Store(folder).load_all()[0]:
         assert record.value is not None
@@ -41,12 +40,22 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list
     return found
 
 
-@pytest.mark.parametrize("task", ["least-squares", "mnist-fcn"])
-def test_intervals_overlap(values: dict[str, dict[str, list[float]]], task: str) -> None:
-    assert {device: len(seeds) for device, seeds in values[task].items()} == dict.fromkeys(WAYS, SEEDS)
+def _train(folder: Path, task: str, seeds: int) -> None:
+    devices = [word for way in WAYS for word in ("-d", way)]
+    options = ("--seeds", str(seeds), "--target", "cpu", "--results", str(folder), "--no-report")
+    code = "import sys; from analogbench.cli.main import main; sys.exit(main())"
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    command = [sys.executable, "-c", code, "run", "-a", "tiki-taka", *devices, "-t", task, *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("task", SEEDS)
+def test_no_way_differs_from_another(values: dict[str, dict[str, list[float]]], task: str) -> None:
+    assert {device: len(seeds) for device, seeds in values[task].items()} == dict.fromkeys(WAYS, SEEDS[task])
     for one, other in combinations(WAYS, 2):
-        a, b = summarise(values[task][one]), summarise(values[task][other])
-        assert a.low <= b.high and b.low <= a.high, f"{one}: {values[task][one]}, {other}: {values[task][other]}"
+        p = welch(values[task][one], values[task][other])
+        assert p >= ALPHA, f"p {p:.1g}; {one}: {values[task][one]}, {other}: {values[task][other]}"
 
 
 def test_it_learnt_something_by_which_they_could_differ(values: dict[str, dict[str, list[float]]]) -> None:

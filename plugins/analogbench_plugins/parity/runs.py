@@ -39,7 +39,7 @@ class RunResult:
     def p(self) -> float:
         """The smallest p-value of Welch's t-test among the pairs of ways; 1 where nothing varies."""
         pairs = itertools.combinations(self.values.values(), 2)
-        return min((_welch(a, b) for a, b in pairs), default=1.0)
+        return min((welch(a, b) for a, b in pairs), default=1.0)
 
     @property
     def apart(self) -> bool:
@@ -77,7 +77,8 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return mean - half, mean + half
 
 
-def _welch(a: Sequence[float], b: Sequence[float]) -> float:
+def welch(a: Sequence[float], b: Sequence[float]) -> float:
+    """The p-value of Welch's t-test; of values that do not vary, 1.0 if they are the same and 0.0 if not."""
     if np.ptp(a) == np.ptp(b) == 0:
         return float(a[0] == b[0])
     return float(stats.ttest_ind(a, b, equal_var=False).pvalue)
