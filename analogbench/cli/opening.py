@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analogbench.grid.plan import Plan
+from analogbench.run.environment import kernels_are_kept
 from analogbench.run.memory import size_text
 from analogbench.run.sizing import Size
 from analogbench.wording import count_of
@@ -54,6 +55,12 @@ def warn_of_absent_data(cells: Sequence[Cell], registry: Registry) -> None:
     del numbers[""]
     for why, number in numbers.most_common():
         click.echo(f"warning: {number} of {count_of(len(cells), 'cell')} will be skipped: {why}", err=True)
+
+
+def warn_of_compiling() -> None:
+    """Say on stderr why the first run after installing takes longer than others."""
+    if not kernels_are_kept():
+        click.echo("the kernels for the CPU are compiled first, once: that takes up to a minute", err=True)
 
 
 def _missing(cell: Cell, registry: Registry) -> str:

@@ -13,7 +13,7 @@ from analogbench.cli.asking import asked, check_writable
 from analogbench.cli.choosing import read_records
 from analogbench.cli.conclusion import conclude, write_reports
 from analogbench.cli.observing import Chosen, chosen
-from analogbench.cli.opening import opening, warn_of_absent_data
+from analogbench.cli.opening import opening, warn_of_absent_data, warn_of_compiling
 from analogbench.cli.run_options import Request
 from analogbench.cli.tables import warn_of_quarantine
 from analogbench.errors import AnalogbenchError
@@ -82,6 +82,8 @@ def _carry_out(request: Request, registry: Registry, settings: Settings) -> int:
             for job in size.jobs:
                 click.echo(f"  {title(job, registry)}")
             return 0
+        if todo and not site.far and "cpu" in size.workers:
+            warn_of_compiling()
         size = replace(size, jobs=tuple(longest_first(size.jobs, registry, known)))
         settings = replace(settings, target=target, threads=size.threads, memory=size.memory)
         trained = _train(request, site, size, settings, registry, before, observers) if todo else _Trained()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 from analogbench.importing import import_for_good
 from analogbench.interrupts import interrupts_blocked
@@ -18,14 +19,12 @@ from analogbench.records.machine import available_cores
 MOST = 3
 """More than these would wait for the one that draws the largest plot."""
 
-AHEAD = 2
-"""Plots that each helper has in hand: the one that it draws, and the next."""
-
 FEW_RECORDS = 30
 """The plots of so few are drawn before a helper has imported matplotlib."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+Items: TypeAlias = "deque[tuple[int, Item]]"
 
 
 class Helpers:
@@ -53,37 +52,43 @@ class Helpers:
             self._pool.shutdown(cancel_futures=True)
 
     def map(self, work: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
-        """What `work` makes of each of the items, in their order; this process works, too. Raises what `work` raises.
+        """What `work` makes of each of the items, in their order. Whoever is free, this process too, takes the next.
+        Raises what `work` raises.
 
         What a helper had in hand when it was killed is done again in this process.
         """
-        given, own = dict[int, Future[Made]](), dict[int, Made]()
-        for number, item in enumerate(items):
-            future = self._given(work, item) if self._wants(given.values()) else None
-            if future is None:
-                own[number] = work(item)
-            else:
-                given[number] = future
-        return [own[number] if number in own else _made(given[number], work, item) for number, item in enumerate(items)]
+        left, made = deque(enumerate(items)), dict[int, Made]()
+        with ThreadPoolExecutor(self._count or 1) as feeders:  # threads that wait for helpers
+            fed = [feeders.submit(self._feed, work, left, made) for _ in range(self._count)]
+            try:
+                for number, item in _taken(left):
+                    made[number] = work(item)
+            finally:
+                left.clear()
+        for feeder in fed:
+            feeder.result()
+        return [made[number] if number in made else work(item) for number, item in enumerate(items)]
 
-    def _wants(self, given: Iterable[Future[Any]]) -> bool:
-        """Whether a helper would have nothing to do after what it does now."""
-        return sum(not future.done() for future in given) < AHEAD * self._count
-
-    def _given(self, work: Callable[[Item], Made], item: Item) -> Future[Made] | None:
-        """What a helper makes of the item; None if one was killed, for the others end with it."""
+    def _feed(self, work: Callable[[Item], Made], left: Items[Item], made: dict[int, Made]) -> None:
+        """Keep one helper busy; ends when nothing is left, or when a helper was killed, for the others end with it."""
         assert self._pool is not None
         try:
-            return self._pool.submit(work, item)
+            for number, item in _taken(left):
+                made[number] = self._pool.submit(work, item).result()
         except BrokenProcessPool:
-            return None
+            return
+        except BaseException:
+            left.clear()
+            raise
 
 
-def _made(future: Future[Made], work: Callable[[Item], Made], item: Item) -> Made:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return work(item)
+def _taken(left: Items[Item]) -> Iterator[tuple[int, Item]]:
+    """Take what is left, one after the other, until nothing is; several threads may."""
+    while True:
+        try:
+            yield left.popleft()
+        except IndexError:
+            return
 
 
 def helpers_for(records: int) -> Helpers:

@@ -10,6 +10,11 @@ def process(_: int) -> int:
     return os.getpid()
 
 
+def long_first(item: int) -> int:
+    time.sleep(0.02 if item else 2.0)
+    return os.getpid()
+
+
 def slow(item: int) -> int:
     time.sleep(0.3)
     return item

@@ -14,7 +14,7 @@ from analogbench.cli.main import main
 from analogbench.records.record import Record
 from analogbench.records.store import Store
 from analogbench.report.frame import cell_frame, curve_frame, newest
-from analogbench.report.helpers import AHEAD, FEW_RECORDS, Helpers, helpers_for
+from analogbench.report.helpers import FEW_RECORDS, Helpers, helpers_for
 from analogbench.report.plots import write_plots
 
 
@@ -29,13 +29,22 @@ def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def one(work: ModuleType) -> Iterator[Helpers]:
     """One helper, that has imported everything."""
     with Helpers(1) as helpers:
-        assert os.getpid() not in helpers.map(work.process, range(AHEAD))
+        for _ in range(300):
+            if len(set(helpers.map(work.process, range(20)))) == 2:
+                break
         yield helpers
 
 
 def test_both_work_and_the_order_is_kept(one: Helpers, work: ModuleType) -> None:
     assert len(set(one.map(work.process, range(20)))) == 2
     assert one.map(work.slow, [3, 1, 2, 0]) == [3, 1, 2, 0]
+
+
+def test_nobody_has_more_in_hand_than_one(one: Helpers, work: ModuleType) -> None:
+    """While one process is busy for long, the other does all that is left."""
+    done = one.map(work.long_first, range(12))
+    assert len(set(done[1:])) == 1
+    assert done[0] != done[1]
 
 
 def test_files_do_not_depend_on_helpers(one: Helpers, grid: list[Record], tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ rate the strongest crosspoint of a sample wants 0.02 to 0.6 pulses, at the middl
 so that trains of 31 slots clip; over the mini-batch a crosspoint gets {low:.1f}, {middle:.1f} and {high:.1f} pulses on
 average (soft bounds). Weights start over the whole range, four of them at or near the nominal bounds. Varied:
 bounds, steps, up against down, slopes, exponents and references spread by 0.05 to 0.3, cycle-to-cycle noise 0.3. With
-write noise, visible and hidden weights are compared together. Further kernels have a quarter of the draws, at least {least}.
+write noise, visible and hidden weights are compared together. Further kernels have a quarter of the draws, at least
+{least}.
 
 ![Mean ΔW of AIHWKIT and ours, varied](update-mean.png)
 
