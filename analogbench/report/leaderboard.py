@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
@@ -106,13 +106,20 @@ def _width(rows: Sequence[Sequence[str]], column: int) -> int:
     return max(len(line) for row in rows for line in row[column].split("\n"))
 
 
+def _tokens(label: str, width: int) -> Iterator[str]:
+    """The parts of a label between which it may be broken."""
+    for token in re.split(r"(?<=[, -])|(?=\[)", label):
+        yield from re.split(r"(?<==)", token) if len(token.rstrip()) > width else [token]
+
+
 def wrapped(label: str, width: int, hard: bool = False) -> str:
-    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma, hyphen or blank, only where it must be.
+    """Break a label such as `name[a=1,b=2]` before the bracket, behind a comma, hyphen or blank, only where it must be,
+    and behind an equals sign what is too long for a line of its own.
 
     hard: break in the middle of what is too long for a line of its own, instead of letting it stick out.
     """
     lines = [""]
-    for token in re.split(r"(?<=[, -])|(?=\[)", label):
+    for token in _tokens(label, width):
         if lines[-1] and len(lines[-1]) + len(token.rstrip()) > width:
             lines.append("")
         lines[-1] += token

@@ -83,6 +83,8 @@ def test_pairs_without_a_record_are_said(grid: list[Record], make: MakeRecord) -
         ("a[b=1,c=2]", 20, ["a[b=1,c=2]"]),
         ("abc[b=1,c=2]", 7, ["abc", "[b=1,", "c=2]"]),
         ("tiki-taka", 6, ["tiki-", "taka"]),
+        ("kit[how=native]", 7, ["kit", "[how=", "native]"]),
+        ("kit[how=native]", 12, ["kit", "[how=native]"]),
     ],
 )
 def test_wrapping(label: str, width: int, lines: list[str]) -> None:
