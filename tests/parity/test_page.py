@@ -27,7 +27,7 @@ def agreeing(settings: Settings) -> Section:
 
 
 def differing(_: Settings) -> Section:
-    return Section("Second", "More.", [1, 2], 4, ["something"])
+    return Section("Second", "More.", [1, 2], 4, ["something"], alpha=0.001)
 
 
 def test_sections_and_numbers_are_written(tmp_path: Path) -> None:
@@ -45,6 +45,7 @@ def test_what_differs_is_said_first(tmp_path: Path) -> None:
     assert write_page([agreeing, differing], Settings(500, 7, tmp_path)) == ["Second: something"]
     text = (tmp_path / "index.md").read_text(encoding="utf-8")
     assert "**1 of 7 comparisons differ:**\n\n- Second: something\n" in text
+    assert "whole training runs included, at most 0.004." in text
 
 
 @pytest.mark.parametrize("arguments", [["--draws", "10"], ["--seed", "-1"]])

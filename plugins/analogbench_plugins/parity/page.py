@@ -24,8 +24,8 @@ where both follow the same law, the mean of z² is 1 within its sampling error, 
 is above 2.4, and the largest of 861 (pairs of crosspoints) above 3.4. A comparison fails if one of its five p-values is
 below {limit:g}: of largest ❘z❘ of means, standard deviations and correlations among all entries, and of sums of z²
 of means and standard deviations, given how the scores are correlated. So the false-alarm rate of a comparison is
-{alpha:g}, that of this page at most {page:.2g}. AIHWKIT seeds its random generators by the clock, so that another run
-gives other numbers and, but for that rate, the same verdicts.
+{alpha:g}, that of this page, whole training runs included, at most {page:.2g}. AIHWKIT seeds its random generators by
+the clock, so that another run gives other numbers and, but for that rate, the same verdicts.
 
 """
 
@@ -47,13 +47,15 @@ class Settings:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page. numbers: for JSON. comparisons: how many were made. failures: those that count as failed."""
+    """A part of the page. numbers: for JSON. comparisons: how many were made. failures: those that count as failed.
+    alpha: how probable it is that a comparison fails although nothing differs."""
 
     title: str
     text: str
     numbers: Any = None
     comparisons: int = 0
     failures: Sequence[str] = field(default_factory=tuple)
+    alpha: float = ALPHA
 
 
 MakeSection = Callable[[Settings], Section]
@@ -84,7 +86,8 @@ def _head(sections: Sequence[Section], failures: Sequence[str], settings: Settin
         verdict = f"**{len(failures)} of {count} comparisons differ:**\n\n" + "\n".join(
             f"- {line}" for line in failures
         )
-    return HEAD.format(verdict=verdict, limit=ALPHA / 5, alpha=ALPHA, page=count * ALPHA) + _made(settings)
+    page = sum(section.comparisons * section.alpha for section in sections)
+    return HEAD.format(verdict=verdict, limit=ALPHA / 5, alpha=ALPHA, page=page) + _made(settings)
 
 
 def _made(settings: Settings) -> str:

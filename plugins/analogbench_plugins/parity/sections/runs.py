@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analogbench_plugins.parity.moments import ALPHA
 from analogbench_plugins.parity.page import Section, Settings
 from analogbench_plugins.parity.plots import runs as plot_runs
-from analogbench_plugins.parity.runs import WAYS, RunResult, interval, read_runs
+from analogbench_plugins.parity.runs import ALPHA, WAYS, RunResult, interval, read_runs
 from analogbench_plugins.parity.tables import markdown
 
 TEXT = """The suite `parity` at budget quick, {seeds} seeds: each response family as an idealized device, as AIHWKIT's
@@ -37,7 +36,8 @@ def runs_section(settings: Settings) -> Section:
     )
     numbers = [{name: getattr(r, name) for name in ("task", "algorithm", "device", "values", "p")} for r in results]
     failures = [f"{r.algorithm} × {r.device} × {r.task}" for r in results if r.failed]
-    return Section("Training runs", text, numbers, len(results), failures)
+    pairs = len(WAYS) * (len(WAYS) - 1) // 2
+    return Section("Training runs", text, numbers, len(results), failures, pairs * ALPHA)
 
 
 def _row(r: RunResult) -> list[str]:
