@@ -58,9 +58,9 @@ def warn_of_absent_data(cells: Sequence[Cell], registry: Registry) -> None:
 
 
 def warn_of_compiling() -> None:
-    """Say on stderr why the first run after installing takes longer than others."""
+    """Say on stderr why the first run after installing takes longer than others, if kernels are needed."""
     if not kernels_are_kept():
-        click.echo("the kernels for the CPU are compiled first, once: that takes up to a minute", err=True)
+        click.echo("kernels for the CPU that are needed are compiled first, which takes up to a minute", err=True)
 
 
 def _missing(cell: Cell, registry: Registry) -> str:

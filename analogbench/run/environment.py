@@ -40,7 +40,7 @@ def kernels_are_kept() -> bool:
         kept = [*Path(folder).glob(elsewhere)]
     else:
         kept = [*sources.glob("__pycache__/*.nbi"), *_numba_folders()[1].glob(elsewhere)]
-    return max(map(_written, kept), default=0.0) > max(map(_written, sources.glob("*.py")))
+    return max(map(_written, kept), default=0.0) > max(map(_written, sources.glob("*.py")), default=0.0)
 
 
 @contextlib.contextmanager

@@ -26,8 +26,8 @@ everybody who runs the tests makes with other numbers; what is wrong is seen far
 
 LEAST = 400
 """Draws of each sample. Scores are normal for many draws only: with 100, two crosspoints that share a few rare pulses
-seemed correlated in one sample and not in the other, |z| > 6, in one comparison of 500; with 400 draws none of 20 000
-comparisons of a tile with itself failed."""
+seem correlated in one sample and not in the other, so that |z| > 6 in 5 of 13 000 comparisons at the low rate; with 400
+none of 20 000 failed."""
 
 ROUNDING = 2e-6
 """A standard deviation below this is float32 rounding of the same number: weights are at most about 1."""

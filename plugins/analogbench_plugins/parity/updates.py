@@ -59,7 +59,7 @@ class UpdateResult:
 
 
 def compare_updates(case: Case, draws: int, seed: int, kernels: Sequence[str] = ("cpu",)) -> list[UpdateResult]:
-    """Compare one case; the first kernel gets all draws, further ones a quarter; `gpu` also away from bounds."""
+    """Compare one case; the first kernel gets all draws, further ones a `quarter`; `gpu` also away from bounds."""
     tile, batch = kit_tile(case, seed), make_batch(case.rate, seed)
     kit = kit_updates(case, batch, draws, seed)
     results = []

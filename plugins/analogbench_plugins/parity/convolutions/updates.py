@@ -55,7 +55,7 @@ CASES = [ConvolutionCase("soft bounds", geometry) for geometry in GEOMETRIES] + 
 def compare_convolution(
     case: ConvolutionCase, draws: int, seed: int, kernels: Sequence[str] = ("cpu",)
 ) -> list[UpdateResult]:
-    """AnalogConv2d against tiles; the first kernel gets all draws, further ones a quarter."""
+    """AnalogConv2d against tiles; the first kernel gets all draws, further ones a `quarter`."""
     images = make_images(case.geometry, seed)
     batch = images.batch(case.geometry)
     layer = KitConvolution(case.config(seed), case.geometry)
