@@ -94,7 +94,7 @@ class DeviceContract(Contract):
             bench.drive(sign)
             beyond = float(((limit - bench.tile.read()) * sign).max())
             demand(
-                beyond <= 0.02 * bench.least + 6 * bench.noise,
+                beyond <= 0.02 * bench.least + 9 * bench.noise,  # of two reads: √2 of one's noise
                 f"many pulses drove a weight {beyond:.3g} beyond its bound",
             )
         if (declared := self.bounds()) is not None:
